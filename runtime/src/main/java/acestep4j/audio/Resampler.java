@@ -52,7 +52,8 @@ public final class Resampler {
     }
 
     private double weight(int phase, int sample, double cutoff) {
-        double distance = (-(double) phase / to + (double) sample / from) * cutoff;
+        // torchaudio has the phase in single precision, the rest in double.
+        double distance = (-(float) phase / to + (double) sample / from) * cutoff;
         double clamped = Math.max(-ZERO_CROSSINGS, Math.min(ZERO_CROSSINGS, distance));
         double window = Math.pow(StrictMath.cos(clamped * Math.PI / ZERO_CROSSINGS / 2), 2);
         double angle = clamped * Math.PI;

@@ -35,8 +35,9 @@ public final class NpyWriter {
     }
 
     private static byte[] header(long[] shape) {
-        String dimensions = Arrays.stream(shape).mapToObj(d -> d + ",").collect(Collectors.joining(" "));
-        String fields = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + dimensions + "), }";
+        String dimensions = Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", "));
+        String tuple = shape.length == 1 ? "(" + dimensions + ",)" : "(" + dimensions + ")";
+        String fields = "{'descr': '<f4', 'fortran_order': False, 'shape': " + tuple + ", }";
         int unpadded = PREFIX_BYTES + fields.length() + 1;
         int padding = Math.floorMod(-unpadded, ALIGNMENT);
         ByteBuffer header = ByteBuffer.allocate(unpadded + padding).order(ByteOrder.LITTLE_ENDIAN);
