@@ -1,0 +1,43 @@
+package acestep4j.diffusion;
+
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Latents: float32 arrays {@code [batch, channels, height, frames]} in C order, off the Java heap. */
+public final class Latents {
+    private Latents() {}
+
+    /** New latents, all 0; whoever made them closes them. */
+    public static INDArray create(long... shape) {
+        return Nd4j.createUninitializedDetached(DataType.FLOAT, 'c', shape).assign(0);
+    }
+
+    /**
+     * The memory of an array as a buffer, without a copy: what is put there is in the array. The buffer doesn't keep the
+     * array alive.
+     *
+     * @throws IllegalArgumentException if the array isn't float32, dense and in C order
+     */
+    public static FloatBuffer values(INDArray latents) {
+        if (latents.dataType() != DataType.FLOAT || latents.ordering() != 'c' || !isDense(latents)) {
+            throw new IllegalArgumentException("latents: expected dense float32 values in C order, found "
+                    + latents.dataType() + " " + latents.shapeInfoToString());
+        }
+        FloatPointer pointer = new FloatPointer(latents.data().addressPointer());
+        return pointer.capacity(latents.length()).asBuffer();
+    }
+
+    private static boolean isDense(INDArray array) {
+        long expected = 1;
+        for (int i = array.rank() - 1; i >= 0; i--) {
+            if (array.size(i) != 1 && array.stride(i) != expected) {
+                return false;
+            }
+            expected *= array.size(i);
+        }
+        return true;
+    }
+}
