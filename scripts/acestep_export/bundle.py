@@ -1,0 +1,194 @@
+"""Writes a bundle: the graphs, the tokenizers, the data of the text side and the manifest that says everything."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from tokenizers import Tokenizer
+
+from . import (
+    ExportError,
+    __version__,
+    condition_encoder,
+    dcae_decoder,
+    language_model,
+    text_encoder,
+    transformer,
+    vocoder,
+)
+from .checkpoint import Part
+from .graph import Graph
+
+FORMAT_VERSION = 1
+FAMILY = "ace-step-v1"
+PRECISIONS = ("fp32",)
+
+# Constants of the official code, not of a checkpoint: acestep/music_dcae/music_dcae_pipeline.py and
+# acestep/pipeline_ace_step.py at d612523.
+LATENT_SCALE, LATENT_SHIFT = 0.1786, -1.9091
+MEL_MIN, MEL_MAX = -11.0, 3.0
+SAMPLE_RATE = 48000
+MAX_TEXT_TOKENS = 256
+MAX_LYRIC_TOKENS = 4096
+ERG_TAU = 0.01
+DEFAULTS = {
+    "duration": 60.0,
+    "steps": 60,
+    "guidance_scale": 15.0,
+    "omega_scale": 10.0,
+    "guidance_interval": 0.5,
+    "guidance_interval_decay": 0.0,
+    "min_guidance_scale": 3.0,
+    "erg_tag": True,
+    "erg_lyric": True,
+    "erg_diffusion": True,
+    "scheduler": "euler",
+    "shift": 3.0,
+    "guidance": "apg",
+}
+
+STEPS = ("language model", "text_encoder", "condition_encoder", "transformer", "dcae_decoder", "vocoder", "checksums")
+
+
+class Progress(Protocol):
+    """Hears how an export goes on."""
+
+    def step(self, name: str) -> None: ...
+
+    def wrote(self, size: int) -> None: ...
+
+
+def write_bundle(
+    checkpoint: Path,
+    out: Path,
+    lyric_vocabulary: Path,
+    source: dict[str, str],
+    progress: Progress,
+    precision: str = "fp32",
+) -> None:
+    """Writes the bundle to a folder beside `out` and renames it when complete; a failure leaves nothing behind."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise ExportError(f"{out}: exists already and is not an empty folder; remove it or choose another --out")
+    staging = out.parent / f".{out.name}.partial"
+    try:
+        if staging.exists():
+            shutil.rmtree(staging)
+        staging.mkdir(parents=True)
+        _fill(checkpoint, staging, lyric_vocabulary, source, progress, precision)
+        if out.exists():
+            out.rmdir()
+        staging.rename(out)
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+
+
+def _fill(
+    checkpoint: Path, folder: Path, lyric_vocabulary: Path, source: dict[str, str], progress: Progress, precision: str
+) -> None:
+    if not checkpoint.is_dir():
+        raise ExportError(f"{checkpoint}: checkpoint folder is missing")
+    text_part = Part(checkpoint / "umt5-base")
+    transformer_part = Part(checkpoint / "ace_step_transformer")
+    dcae_part = Part(checkpoint / "music_dcae_f8c8")
+    vocoder_part = Part(checkpoint / "music_vocoder")
+    dimensions = transformer.Dimensions.of(transformer_part)
+    mel_bins = vocoder_part.setting("input_channels", int)
+
+    text_tokenizer = checkpoint / "umt5-base" / "tokenizer.json"
+    _copy_tokenizer(text_tokenizer, folder / "text_tokenizer.json", text_part.setting("vocab_size", int), ())
+    lyric_rows = transformer_part.setting("lyric_encoder_vocab_size", int)
+    _copy_tokenizer(lyric_vocabulary, folder / "lyric_tokenizer.json", lyric_rows, ("[SPACE]", "[en]"))
+    progress.step(STEPS[0])
+    language_model.write_language_model(folder / "language_model.bin")
+
+    graph_folder = folder / precision
+    graph_folder.mkdir()
+    builders: dict[str, Callable[[Graph], None]] = {
+        "text_encoder": lambda g: text_encoder.build(g, text_part),
+        "condition_encoder": lambda g: condition_encoder.build(g, transformer_part),
+        "transformer": lambda g: transformer.build(g, transformer_part),
+        "dcae_decoder": lambda g: dcae_decoder.build(g, dcae_part, dimensions.height, mel_bins),
+        "vocoder": lambda g: vocoder.build(g, vocoder_part),
+    }
+    graphs: dict[str, Any] = {}
+    for name, build in builders.items():
+        progress.step(name)
+        with Graph(name, graph_folder, progress.wrote) as g:
+            build(g)
+            entry = g.save()
+        entry["file"] = f"{precision}/{entry['file']}"
+        graphs[name] = {precision: entry}
+
+    progress.step(STEPS[-1])
+    files = {
+        path.relative_to(folder).as_posix(): {"size": path.stat().st_size, "sha256": _sha256(path)}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    listing = "".join(f"{path} {entry['sha256']}\n" for path, entry in sorted(files.items()))
+    manifest = {
+        "format_version": FORMAT_VERSION,
+        "family": FAMILY,
+        "id": hashlib.sha256(listing.encode()).hexdigest(),
+        "exporter": __version__,
+        "source": source,
+        "licences": [language_model.LICENCE],
+        "precisions": [precision],
+        "text": {"tokenizer": "text_tokenizer.json", "max_tokens": MAX_TEXT_TOKENS},
+        "lyrics": {
+            "tokenizer": "lyric_tokenizer.json",
+            "language_model": "language_model.bin",
+            "max_tokens": MAX_LYRIC_TOKENS,
+        },
+        "latents": {
+            "channels": dimensions.channels,
+            "height": dimensions.height,
+            "mel_frames": mel_bins // dimensions.height,
+            "scale": LATENT_SCALE,
+            "shift": LATENT_SHIFT,
+        },
+        "mel": {
+            "bins": mel_bins,
+            "min": MEL_MIN,
+            "max": MEL_MAX,
+            "hop_length": vocoder_part.setting("hop_length", int),
+        },
+        "audio": {
+            "channels": dcae_part.setting("in_channels", int),
+            "decoder_sample_rate": vocoder_part.setting("sampling_rate", int),
+            "sample_rate": SAMPLE_RATE,
+        },
+        "erg": {"tau": ERG_TAU},
+        "defaults": DEFAULTS,
+        "graphs": graphs,
+        "files": files,
+    }
+    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def _copy_tokenizer(source: Path, target: Path, rows: int, needed: tuple[str, ...]) -> None:
+    if not source.is_file():
+        raise ExportError(f"{source}: tokenizer file is missing")
+    try:
+        tokenizer = Tokenizer.from_file(str(source))
+    except Exception as e:  # the library raises plain Exception
+        raise ExportError(f"{source}: not a tokenizer file ({' '.join(str(e).split())})") from None
+    for token in needed:
+        if tokenizer.token_to_id(token) is None:
+            raise ExportError(f"{source}: token '{token}' is missing; is this the lyric vocabulary?")
+    highest = max(tokenizer.get_vocab().values())
+    if highest >= rows:
+        raise ExportError(f"{source}: token id {highest}, but the model's embedding has {rows} rows")
+    shutil.copyfile(source, target)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()

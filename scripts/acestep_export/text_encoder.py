@@ -1,0 +1,95 @@
+"""The UMT5 text encoder: token ids of the prompt -> text states.
+
+After transformers' UMT5EncoderModel. `tau` scales the queries of layers 8 and 9, which is what the official
+pipeline's ERG does for the null text states (acestep/pipeline_ace_step.py, get_text_embeddings_null, at d612523).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .checkpoint import Part
+from .graph import Graph
+
+ERG_LAYERS = range(8, 10)
+
+
+def build(g: Graph, part: Part) -> None:
+    part.setting("model_type", str, "umt5")
+    part.setting("dense_act_fn", str, "gelu_new")
+    part.setting("is_gated_act", bool, True)
+    width = part.setting("d_model", int)
+    heads, head_dim = part.setting("num_heads", int), part.setting("d_kv", int)
+    layers, hidden = part.setting("num_layers", int), part.setting("d_ff", int)
+    epsilon = part.setting("layer_norm_epsilon", float)
+    buckets = part.setting("relative_attention_num_buckets", int)
+    max_distance = part.setting("relative_attention_max_distance", int)
+    inner = heads * head_dim
+
+    ids = g.input("input_ids", "int64", ["batch", "text_tokens"])
+    mask = g.input("attention_mask", "int64", ["batch", "text_tokens"])
+    tau = g.input("tau", "float32", [])
+
+    embedding = "shared.weight" if "shared.weight" in part else "encoder.embed_tokens.weight"
+    vocabulary = part.setting("vocab_size", int)
+    x = g.op("Gather", g.weight(embedding, part.tensor(embedding, vocabulary, width)), ids)
+
+    count = g.op("Squeeze", g.dim(ids, 1))
+    positions = g.op("Range", g.constant(0, np.int64), count, g.constant(1, np.int64))
+    distance = g.op("Sub", g.op("Unsqueeze", positions, g.ints(0)), g.op("Unsqueeze", positions, g.ints(1)))
+    limit = g.constant(max_distance, np.int64)
+    distance = g.op("Clip", distance, g.op("Neg", limit), limit)
+    table = g.constant(_buckets(buckets, max_distance), np.int64)
+    bucket = g.op("Gather", table, g.op("Add", distance, limit))
+    ignored = g.op("Equal", g.op("Unsqueeze", mask, g.ints(1, 2)), g.constant(0, np.int64))
+    mask_bias = g.op("Where", ignored, g.constant(np.finfo(np.float32).min), g.constant(0))
+
+    for i in range(layers):
+        layer = f"encoder.block.{i}.layer"
+        attention = f"{layer}.0.SelfAttention"
+        norm = f"{layer}.0.layer_norm.weight"
+        h = g.rms_norm(x, g.weight(norm, part.tensor(norm, width)), epsilon)
+
+        def heads_of(name: str, h: str = h, attention: str = attention) -> str:
+            y = g.linear(h, f"{attention}.{name}", part.tensor(f"{attention}.{name}.weight", inner, width))
+            return y
+
+        q = heads_of("q")
+        if i in ERG_LAYERS:
+            q = g.op("Mul", q, tau)
+        q = g.transpose(g.reshape(q, 0, 0, heads, head_dim), 0, 2, 1, 3)
+        k = g.transpose(g.reshape(heads_of("k"), 0, 0, heads, head_dim), 0, 2, 3, 1)
+        v = g.transpose(g.reshape(heads_of("v"), 0, 0, heads, head_dim), 0, 2, 1, 3)
+        bias = f"{attention}.relative_attention_bias.weight"
+        position_bias = g.op("Gather", g.weight(bias, part.tensor(bias, buckets, heads)), bucket)
+        position_bias = g.op("Unsqueeze", g.transpose(position_bias, 2, 0, 1), g.ints(0))
+        scores = g.op("Add", g.op("MatMul", q, k), g.op("Add", position_bias, mask_bias))
+        h = g.op("MatMul", g.op("Softmax", scores, axis=-1), v)
+        h = g.reshape(g.transpose(h, 0, 2, 1, 3), 0, 0, inner)
+        h = g.linear(h, f"{attention}.o", part.tensor(f"{attention}.o.weight", width, inner))
+        x = g.op("Add", x, h)
+
+        norm = f"{layer}.1.layer_norm.weight"
+        h = g.rms_norm(x, g.weight(norm, part.tensor(norm, width)), epsilon)
+        ff = f"{layer}.1.DenseReluDense"
+        gate = g.linear(h, f"{ff}.wi_0", part.tensor(f"{ff}.wi_0.weight", hidden, width))
+        h = g.linear(h, f"{ff}.wi_1", part.tensor(f"{ff}.wi_1.weight", hidden, width))
+        h = g.op("Mul", g.op("Gelu", gate, approximate="tanh"), h)
+        x = g.op("Add", x, g.linear(h, f"{ff}.wo", part.tensor(f"{ff}.wo.weight", width, hidden)))
+
+    norm = "encoder.final_layer_norm.weight"
+    x = g.rms_norm(x, g.weight(norm, part.tensor(norm, width)), epsilon)
+    g.output(x, "text_states", "float32", ["batch", "text_tokens", width])
+
+
+def _buckets(buckets: int, max_distance: int) -> np.ndarray:
+    """The bucket of each relative distance from -max_distance to max_distance; beyond, it doesn't change any more."""
+    distance = np.arange(-max_distance, max_distance + 1)
+    half = buckets // 2
+    exact = half // 2
+    n = np.abs(distance)
+    with np.errstate(divide="ignore"):
+        # In float32 and in this order, as upstream: a boundary distance falls on the same side.
+        log = np.log(n.astype(np.float32) / np.float32(exact)) / np.float32(np.log(max_distance / exact))
+        far = exact + np.where(n > 0, log * np.float32(half - exact), 0).astype(np.int64)
+    return np.where(distance > 0, half, 0) + np.where(n < exact, n, np.minimum(far, half - 1))

@@ -1,0 +1,133 @@
+"""The vocoder: log-mel of one channel -> waveform.
+
+After ADaMoSHiFiGANV1 (acestep/music_dcae/music_vocoder.py at d612523): a ConvNeXt backbone and a HiFi-GAN head. The
+weight normalisation is folded into the weights.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from .checkpoint import Part
+from .graph import Graph
+
+_EPSILON = 1e-6
+
+
+def build(g: Graph, part: Part) -> None:
+    part.setting("_class_name", str, "ADaMoSHiFiGANV1")
+    part.setting("use_template", bool, False)
+    kernels = part.setting("kernel_sizes", list)
+    part.require(len(kernels) == 1, f"'kernel_sizes' is {kernels}, expected one kernel size")
+    hop = part.setting("hop_length", int)
+    rates, rate_kernels = part.setting("upsample_rates", list), part.setting("upsample_kernel_sizes", list)
+    part.require(math.prod(rates) == hop, f"'upsample_rates' {rates} don't multiply to 'hop_length' {hop}")
+    bins = part.setting("input_channels", int)
+
+    mel = g.input("mel", "float32", ["batch", bins, "mel_frames"])
+    v = _Vocoder(g, part)
+    x = v.backbone(mel, bins, part.setting("depths", list), part.setting("dims", list))
+    x = v.head(x, rates, rate_kernels)
+    g.output(g.op("Squeeze", x, g.ints(1)), "audio", "float32", ["batch", "samples"])
+
+
+class _Vocoder:
+    """The vocoder's layers, on [batch, channels, time]."""
+
+    def __init__(self, g: Graph, part: Part) -> None:
+        self.g = g
+        self.part = part
+
+    def convolution(self, x: str, name: str, weight: np.ndarray, dilation: int = 1, group: int = 1) -> str:
+        kernel = weight.shape[-1]
+        pad = (kernel * dilation - dilation) // 2
+        bias = self.g.weight(f"{name}.bias", self.part.tensor(f"{name}.bias", weight.shape[0]))
+        return self.g.op(
+            "Conv", x, self.g.weight(f"{name}.weight", weight), bias,
+            kernel_shape=[kernel], pads=[pad, pad], dilations=[dilation], group=group,
+        )  # fmt: skip
+
+    def normalised(self, name: str, *shape: int) -> np.ndarray:
+        """The weight that torch.nn.utils.weight_norm stands for: g * v / |v|, per first index."""
+        v = self.part.tensor(f"{name}.weight_v", *shape)
+        magnitude = self.part.tensor(f"{name}.weight_g", shape[0], 1, 1)
+        norm = np.sqrt(np.sum(np.square(v, dtype=np.float64), axis=(1, 2), keepdims=True))
+        return (v * (magnitude / norm)).astype(np.float32)
+
+    def channel_norm(self, x: str, name: str, width: int) -> str:
+        g, part = self.g, self.part
+        y = g.transpose(x, 0, 2, 1)
+        y = g.layer_norm(y, name, part.tensor(f"{name}.weight", width), part.tensor(f"{name}.bias", width), _EPSILON)
+        return g.transpose(y, 0, 2, 1)
+
+    def backbone(self, x: str, bins: int, depths: list[int], widths: list[int]) -> str:
+        g, part = self.g, self.part
+        self.part.require(len(depths) == len(widths), f"'depths' {depths} and 'dims' {widths} differ in length")
+        stem = "backbone.channel_layers.0.0"
+        weight = part.tensor(f"{stem}.weight", widths[0], bins, None)
+        pad = weight.shape[-1] // 2
+        padded = g.op("Pad", x, g.ints(0, 0, pad, 0, 0, pad), mode="edge")
+        bias = g.weight(f"{stem}.bias", part.tensor(f"{stem}.bias", widths[0]))
+        x = g.op("Conv", padded, g.weight(f"{stem}.weight", weight), bias, kernel_shape=[weight.shape[-1]])
+        x = self.channel_norm(x, "backbone.channel_layers.0.1", widths[0])
+        for i, (depth, width) in enumerate(zip(depths, widths, strict=True)):
+            if i > 0:
+                layer = f"backbone.channel_layers.{i}"
+                x = self.channel_norm(x, f"{layer}.0", widths[i - 1])
+                x = self.convolution(x, f"{layer}.1", part.tensor(f"{layer}.1.weight", width, widths[i - 1], 1))
+            for j in range(depth):
+                x = self.convnext_block(x, f"backbone.stages.{i}.{j}", width)
+        return self.channel_norm(x, "backbone.norm", widths[-1])
+
+    def convnext_block(self, x: str, name: str, width: int) -> str:
+        g, part = self.g, self.part
+        h = self.convolution(x, f"{name}.dwconv", part.tensor(f"{name}.dwconv.weight", width, 1, None), group=width)
+        norm = f"{name}.norm"
+        h = g.transpose(h, 0, 2, 1)
+        h = g.layer_norm(h, norm, part.tensor(f"{norm}.weight", width), part.tensor(f"{norm}.bias", width), _EPSILON)
+        hidden = part.shape(f"{name}.pwconv1.weight", None, width)[0]
+        weight, bias = part.tensor(f"{name}.pwconv1.weight"), part.tensor(f"{name}.pwconv1.bias", hidden)
+        h = g.op("Gelu", g.linear(h, f"{name}.pwconv1", weight, bias))
+        weight, bias = part.tensor(f"{name}.pwconv2.weight", width, hidden), part.tensor(f"{name}.pwconv2.bias", width)
+        h = g.linear(h, f"{name}.pwconv2", weight, bias)
+        if f"{name}.gamma" in part:
+            h = g.op("Mul", h, g.weight(f"{name}.gamma", part.tensor(f"{name}.gamma", width)))
+        return g.op("Add", x, g.transpose(h, 0, 2, 1))
+
+    def head(self, x: str, rates: list[int], rate_kernels: list[int]) -> str:
+        g, part = self.g, self.part
+        width = part.setting("upsample_initial_channel", int)
+        kernels = part.setting("resblock_kernel_sizes", list)
+        dilations = part.setting("resblock_dilation_sizes", list)
+        bins, pre = part.setting("num_mels", int), part.setting("pre_conv_kernel_size", int)
+        x = self.convolution(x, "head.conv_pre", self.normalised("head.conv_pre", width, bins, pre))
+        for i, (rate, kernel) in enumerate(zip(rates, rate_kernels, strict=True)):
+            up, half = f"head.ups.{i}", width // 2
+            pad = (kernel - rate) // 2
+            x = g.op(
+                "ConvTranspose", g.silu(x), g.weight(f"{up}.weight", self.normalised(up, width, half, kernel)),
+                g.weight(f"{up}.bias", part.tensor(f"{up}.bias", half)),
+                kernel_shape=[kernel], strides=[rate], pads=[pad, pad],
+            )  # fmt: skip
+            width = half
+            branches = [
+                self.residual(x, f"head.resblocks.{i * len(kernels) + j}", width, k, dilation)
+                for j, (k, dilation) in enumerate(zip(kernels, dilations, strict=True))
+            ]
+            total = branches[0]
+            for branch in branches[1:]:
+                total = g.op("Add", total, branch)
+            x = g.op("Div", total, g.constant(len(kernels)))
+        post = part.setting("post_conv_kernel_size", int)
+        x = self.convolution(g.silu(x), "head.conv_post", self.normalised("head.conv_post", 1, width, post))
+        return g.op("Tanh", x)
+
+    def residual(self, x: str, name: str, width: int, kernel: int, dilations: list[int]) -> str:
+        for j, dilation in enumerate(dilations):
+            first, second = f"{name}.convs1.{j}", f"{name}.convs2.{j}"
+            h = self.convolution(self.g.silu(x), first, self.normalised(first, width, width, kernel), dilation)
+            h = self.convolution(self.g.silu(h), second, self.normalised(second, width, width, kernel))
+            x = self.g.op("Add", h, x)
+        return x
