@@ -1,0 +1,117 @@
+package acestep4j.cli;
+
+import acestep4j.FileWriteException;
+import acestep4j.GenerationResult;
+import acestep4j.audio.WavWriter;
+import acestep4j.io.AtomicFile;
+import acestep4j.io.NpyWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The files of one generation: for each item a WAV and beside it {@code NAME_input_params.json}, and the latents of the
+ * whole batch.
+ */
+final class OutputFiles {
+    private static final String EXTENSION = ".wav";
+
+    private final List<Path> audio = new ArrayList<>();
+    private final List<Path> params = new ArrayList<>();
+    private final Optional<Path> latents;
+
+    /**
+     * Settles the names and checks that the files can be written.
+     *
+     * @param out the WAV; with several items, each gets its number before the extension
+     * @throws InputException naming the file that can't be written
+     */
+    OutputFiles(Path out, Optional<Path> latents, int batchSize) {
+        String name = stem(out);
+        String extension = extension(out);
+        for (int item = 0; item < batchSize; item++) {
+            String numbered = batchSize == 1 ? name : name + "-" + item;
+            audio.add(out.resolveSibling(numbered + extension));
+            params.add(out.resolveSibling(numbered + "_input_params.json"));
+        }
+        this.latents = latents;
+        requireWritable();
+    }
+
+    /** Writes everything, each file all or not at all. */
+    void write(GenerationResult result, WavWriter.SampleFormat format) {
+        String receipt = result.receipt().toJson();
+        for (int item = 0; item < audio.size(); item++) {
+            WavWriter.write(audio.get(item), result.audio().get(item), format, receipt);
+            byte[] json = InputParamsFile.of(result.receipt(), audio.get(item)).getBytes(StandardCharsets.UTF_8);
+            AtomicFile.write(params.get(item), out -> out.write(json));
+        }
+        latents.ifPresent(file -> NpyWriter.write(
+                file,
+                result.latents(),
+                result.latentsShape().stream().mapToLong(Integer::longValue).toArray()));
+    }
+
+    /** The WAV files, one for each item. */
+    List<Path> audio() {
+        return audio;
+    }
+
+    /** All files in the order in which they are written. */
+    List<Path> all() {
+        List<Path> all = new ArrayList<>();
+        for (int item = 0; item < audio.size(); item++) {
+            all.add(audio.get(item));
+            all.add(params.get(item));
+        }
+        latents.ifPresent(all::add);
+        return all;
+    }
+
+    private void requireWritable() {
+        Set<Path> names = new HashSet<>();
+        for (Path file : all()) {
+            if (!names.add(file.toAbsolutePath().normalize())) {
+                throw new InputException(file + ": expected a name of its own for each output, found it twice");
+            }
+            try {
+                AtomicFile.requireWritable(file);
+            } catch (FileWriteException e) {
+                throw new InputException(e.getMessage(), e);
+            }
+        }
+    }
+
+    private static String stem(Path out) {
+        String name = fileName(out);
+        return name.substring(0, name.length() - extension(out).length());
+    }
+
+    /** The extension with its dot, as the user spelled it; empty when there is none. */
+    private static String extension(Path out) {
+        String name = fileName(out);
+        int dot = name.lastIndexOf('.');
+        if (dot <= 0) {
+            return "";
+        }
+        String extension = name.substring(dot);
+        if (!extension.toLowerCase(Locale.ROOT).equals(EXTENSION)) {
+            throw new InputException(
+                    out + ": expected a name that ends in .wav, found " + extension + "; this version writes WAV only");
+        }
+        return extension;
+    }
+
+    private static String fileName(Path out) {
+        Path name = out.getFileName();
+        if (name == null || name.toString().isEmpty()) {
+            throw new InputException("--out: expected the name of a WAV file, found '" + out + "'");
+        }
+        return name.toString();
+    }
+}

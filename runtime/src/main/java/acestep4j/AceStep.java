@@ -1,0 +1,156 @@
+package acestep4j;
+
+import acestep4j.bundle.Bundle;
+import acestep4j.bundle.Manifest;
+import acestep4j.model.AceStepModel;
+import acestep4j.pipeline.TextToMusic;
+import acestep4j.text.LyricLine;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A loaded bundle, ready to make music.
+ *
+ * <p>Thread-safe: several threads may generate at once, and each gets what it would get alone. Each generation uses all
+ * the threads of the options, so that two at once share the machine. {@link #close} waits for running generations.
+ */
+public final class AceStep implements AutoCloseable {
+    private final AceStepModel model;
+    private final TextToMusic textToMusic;
+    private final List<Thread> users = new ArrayList<>();
+    private boolean closing;
+    private boolean closed;
+
+    private AceStep(AceStepModel model) {
+        this.model = model;
+        this.textToMusic = new TextToMusic(model);
+    }
+
+    /**
+     * Checks and loads a bundle.
+     *
+     * @param bundle the folder that {@code scripts/export_onnx.py} wrote
+     * @throws BundleException naming the file, what was expected, what was found and the remedy
+     * @throws GenerationException when a native library doesn't load on this machine
+     */
+    public static AceStep open(Path bundle, AceStepOptions options) {
+        return new AceStep(new AceStepModel(Bundle.open(bundle, options.verifyHashes()), options));
+    }
+
+    /** Opens a bundle with {@link AceStepOptions#defaults}. */
+    public static AceStep open(Path bundle) {
+        return open(bundle, AceStepOptions.defaults());
+    }
+
+    /** What the bundle states about itself. */
+    public Manifest manifest() {
+        return model.manifest();
+    }
+
+    /**
+     * Makes music.
+     *
+     * @throws InvalidRequestException naming the field of the request that this bundle can't carry out
+     * @throws GenerationException when it fails on the way, memory running out included
+     * @throws ClosedException when this is closed
+     */
+    public GenerationResult generate(GenerationRequest request) {
+        return generate(request, ProgressListener.none(), new Cancellation());
+    }
+
+    /**
+     * Makes music and tells how it gets on. What the listener throws ends the generation and is thrown here.
+     *
+     * @throws InvalidRequestException naming the field of the request that this bundle can't carry out
+     * @throws GenerationException when it fails on the way, memory running out included
+     * @throws ClosedException when this is closed
+     */
+    public GenerationResult generate(GenerationRequest request, ProgressListener listener) {
+        return generate(request, listener, new Cancellation());
+    }
+
+    /**
+     * Makes music, tells how it gets on and can be ended by another thread.
+     *
+     * @throws InvalidRequestException naming the field of the request that this bundle can't carry out
+     * @throws CancelledException when cancelled before it is finished
+     * @throws GenerationException when it fails on the way, memory running out included
+     * @throws ClosedException when this is closed
+     */
+    public GenerationResult generate(GenerationRequest request, ProgressListener listener, Cancellation cancellation) {
+        enter();
+        try {
+            GenerationSettings settings =
+                    GenerationSettings.of(request, model.manifest().defaults());
+            return textToMusic.generate(settings, listener, cancellation);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * What the lyrics become, line by line, without making music.
+     *
+     * @throws InvalidRequestException when the lyrics hold a line that can't be read
+     * @throws ClosedException when this is closed
+     */
+    public List<LyricLine> lyricLines(String lyrics) {
+        RequestRules.text("lyrics", lyrics);
+        enter();
+        try {
+            return model.lyricTokenizer().lines(lyrics);
+        } finally {
+            leave();
+        }
+    }
+
+    private synchronized void enter() {
+        if (closing) {
+            throw new ClosedException("this AceStep is closed; open the bundle again");
+        }
+        users.add(Thread.currentThread());
+    }
+
+    private synchronized void leave() {
+        users.remove(Thread.currentThread());
+        notifyAll();
+    }
+
+    /**
+     * Refuses new generations, waits until the running ones have ended, and gives everything back. Closing twice is
+     * harmless.
+     *
+     * @throws ClosedException when a listener calls this from inside a generation, which would wait for itself
+     */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (users.contains(Thread.currentThread())) {
+                throw new ClosedException(
+                        "an AceStep can't be closed from inside its own generation; close it when generate has returned");
+            }
+            closing = true;
+            awaitUsers();
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        model.close();
+    }
+
+    private void awaitUsers() {
+        boolean interrupted = false;
+        while (!users.isEmpty()) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package acestep4j;
+
+import acestep4j.audio.AudioBuffer;
+import java.nio.FloatBuffer;
+import java.util.List;
+
+/** The finished music of one request. Immutable but for the arrays of samples, which are the caller's. */
+public final class GenerationResult {
+    private final List<AudioBuffer> audio;
+    private final float[] latents;
+    private final List<Integer> latentsShape;
+    private final Receipt receipt;
+
+    /**
+     * @param audio one entry for each item of the batch
+     * @param latents values in C order, not copied
+     * @param latentsShape [batch, channels, height, frames]
+     */
+    public GenerationResult(List<AudioBuffer> audio, float[] latents, List<Integer> latentsShape, Receipt receipt) {
+        this.audio = List.copyOf(audio);
+        this.latents = latents;
+        this.latentsShape = List.copyOf(latentsShape);
+        this.receipt = receipt;
+    }
+
+    /** The sound of each item of the batch. */
+    public List<AudioBuffer> audio() {
+        return audio;
+    }
+
+    /** What the decoder got for the whole batch, as read-only float32 values [batch, channels, height, frames] in C order. */
+    public FloatBuffer latents() {
+        return FloatBuffer.wrap(latents).asReadOnlyBuffer();
+    }
+
+    /** The shape of the latents: batch, channels, height, frames. */
+    public List<Integer> latentsShape() {
+        return latentsShape;
+    }
+
+    public Receipt receipt() {
+        return receipt;
+    }
+}

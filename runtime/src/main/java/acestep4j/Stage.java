@@ -1,0 +1,13 @@
+package acestep4j;
+
+/** The parts of a generation, in their order. */
+public enum Stage {
+    /** Prompt and lyrics become tokens, and the prompt is encoded. */
+    TEXT,
+    /** Prompt and lyrics become what the transformer attends to. */
+    CONDITION,
+    /** Noise becomes latents, step by step. */
+    DIFFUSION,
+    /** Latents become sound. */
+    DECODING
+}

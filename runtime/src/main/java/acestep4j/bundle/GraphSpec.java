@@ -1,0 +1,30 @@
+package acestep4j.bundle;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One ONNX graph of a bundle in one precision.
+ *
+ * @param file its path inside the bundle, with forward slashes
+ * @param inputs every input, in the graph's order
+ * @param outputs every output, in the graph's order
+ */
+public record GraphSpec(String file, List<TensorSpec> inputs, List<TensorSpec> outputs) {
+    public GraphSpec {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+    }
+
+    public Optional<TensorSpec> input(String name) {
+        return find(inputs, name);
+    }
+
+    public Optional<TensorSpec> output(String name) {
+        return find(outputs, name);
+    }
+
+    private static Optional<TensorSpec> find(List<TensorSpec> tensors, String name) {
+        return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst();
+    }
+}
