@@ -6,6 +6,7 @@
 CHECKOUT is https://github.com/ACE-Step/ACE-Step at d612523; its requirements and soundfile have to be installed.
 Each file is described at the function that makes it.
 """
+
 import argparse
 import io
 import os
@@ -121,15 +122,29 @@ def loops(save, pipeline_class):
     """loop_settings: LOOPS as float64. loop: [case, 2, 8, 16, 2], the official sampling loop from the noise of the seeds
     3 and 4 with the analytic transformer."""
     fake = SimpleNamespace(
-        device=torch.device("cpu"), dtype=torch.float32, cpu_offload=False, ace_step_transformer=AnalyticTransformer())
+        device=torch.device("cpu"), dtype=torch.float32, cpu_offload=False, ace_step_transformer=AnalyticTransformer()
+    )
     results = []
     for steps, scale, interval, decay, minimum, omega in LOOPS:
         text = torch.ones(2, 3, 4)
-        results.append(pipeline_class.text2music_diffusion_process(
-            fake, 0.2, text, torch.ones(2, 3), torch.zeros(2, 512), torch.zeros(2, 1, dtype=torch.long),
-            torch.zeros(2, 1), random_generators=[torch.Generator().manual_seed(s) for s in (3, 4)],
-            infer_steps=steps, guidance_scale=scale, guidance_interval=interval, guidance_interval_decay=decay,
-            min_guidance_scale=minimum, omega_scale=omega))
+        results.append(
+            pipeline_class.text2music_diffusion_process(
+                fake,
+                0.2,
+                text,
+                torch.ones(2, 3),
+                torch.zeros(2, 512),
+                torch.zeros(2, 1, dtype=torch.long),
+                torch.zeros(2, 1),
+                random_generators=[torch.Generator().manual_seed(s) for s in (3, 4)],
+                infer_steps=steps,
+                guidance_scale=scale,
+                guidance_interval=interval,
+                guidance_interval_decay=decay,
+                min_guidance_scale=minimum,
+                omega_scale=omega,
+            )
+        )
     np.save(save.path("loop_settings"), np.array(LOOPS, np.float64))
     save("loop", torch.stack(results))
 
@@ -154,7 +169,21 @@ def pcm(save):
     import soundfile
 
     rng = np.random.default_rng(10)
-    edges = [0.0, 1.0, -1.0, 0.99999, -0.99999, 1.5, -1.5, 1e30, -1e30, 0.5 / 32768, -0.5 / 32768, 32767.5 / 32768, 1e-9]
+    edges = [
+        0.0,
+        1.0,
+        -1.0,
+        0.99999,
+        -0.99999,
+        1.5,
+        -1.5,
+        1e30,
+        -1e30,
+        0.5 / 32768,
+        -0.5 / 32768,
+        32767.5 / 32768,
+        1e-9,
+    ]
     edges += [x / 2**31 for x in (0.5, -0.5, -0.3, -0.7, 255.4, 255.7, -255.7, -256.3, -256.7, 65535.7, -65536.4)]
     samples = np.concatenate([edges, rng.uniform(-1.2, 1.2, 300), rng.uniform(-1e-4, 1e-4, 76)]).astype(np.float32)
     save("pcm_input", torch.from_numpy(samples))
