@@ -1,7 +1,7 @@
 """Writes the language-identification model of py3langid (BSD-3-Clause) in the form the runtime reads.
 
-The model is naive Bayes over byte n-grams: an automaton walks the UTF-8 bytes, some of its states emit features, and each
-feature adds one row of log-probabilities to the languages' priors. Everything is kept exactly.
+The model is naive Bayes over byte n-grams: an automaton walks the UTF-8 bytes, some of its states emit features, and
+each feature adds one row of log-probabilities to the languages' priors. Everything is kept exactly.
 
 Layout, little-endian: the 8 bytes `A4JLANG1`, then one zlib stream of
 

@@ -155,7 +155,8 @@ def pcm(save):
 
     rng = np.random.default_rng(10)
     edges = [0.0, 1.0, -1.0, 0.99999, -0.99999, 1.5, -1.5, 1e30, -1e30, 0.5 / 32768, -0.5 / 32768, 32767.5 / 32768, 1e-9]
-    samples = np.concatenate([edges, rng.uniform(-1.2, 1.2, 300), rng.uniform(-1e-4, 1e-4, 87)]).astype(np.float32)
+    edges += [x / 2**31 for x in (0.5, -0.5, -0.3, -0.7, 255.4, 255.7, -255.7, -256.3, -256.7, 65535.7, -65536.4)]
+    samples = np.concatenate([edges, rng.uniform(-1.2, 1.2, 300), rng.uniform(-1e-4, 1e-4, 76)]).astype(np.float32)
     save("pcm_input", torch.from_numpy(samples))
     for bits in 16, 24:
         raw = io.BytesIO()

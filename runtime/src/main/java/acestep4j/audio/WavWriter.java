@@ -11,7 +11,7 @@ import java.nio.file.Path;
 
 /**
  * Writes RIFF WAVE files: little-endian, channels interleaved, a text in the file's metadata (LIST INFO: ICMT). Integer
- * samples are rounded as libsndfile rounds float samples, values outside -1 to 1 are clipped.
+ * samples are rounded as libsndfile rounds float samples, values outside -1 to 1 are clipped, NaN is silence.
  *
  * <p>Thread-safe.
  */

@@ -4,6 +4,7 @@ import acestep4j.FileWriteException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
@@ -101,7 +102,8 @@ public final class AtomicFile {
         if (e instanceof ReadOnlyFileSystemException) {
             return "the file system is read-only";
         }
-        String message = e.getMessage();
+        // A file system exception's message starts with the temporary name, and may be nothing else.
+        String message = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
         return message == null
                 ? e.getClass().getSimpleName()
                 : message.lines().findFirst().orElse("");
