@@ -30,6 +30,7 @@ final class EnglishNumbers {
     private static final int MOST_DIGITS = 4300;
 
     private static final int MOST_CURRENCY_DIGITS = 28;
+    private static final int DIGITS_A_FLOAT_KEEPS = 15;
 
     private static final String[] BELOW_TWENTY = {
         "zero",
@@ -97,7 +98,7 @@ final class EnglishNumbers {
         if (Double.isInfinite(value)) {
             throw new UnreadableNumberException("infinite");
         }
-        return value == Math.rint(value) ? cardinal(value) : withFraction(value);
+        return value == Math.rint(value) ? cardinal(value) : withFraction(value, decimalPlaces(amount, value));
     }
 
     /**
@@ -220,8 +221,7 @@ final class EnglishNumbers {
         return value % 100 == 0 ? hundreds : hundreds + " and " + belowThousand(value % 100);
     }
 
-    private static String withFraction(double value) throws UnreadableNumberException {
-        int places = shortest(value).scale();
+    private static String withFraction(double value, int places) throws UnreadableNumberException {
         double whole = Math.floor(value);
         double scale = BigDecimal.ONE.scaleByPowerOfTen(places).doubleValue();
         if (Double.isInfinite(scale)) {
@@ -239,16 +239,23 @@ final class EnglishNumbers {
         return words.toString();
     }
 
-    /** The decimal of fewest digits that is this float, as Python prints it; Java prints it so only from version 19 on. */
-    private static BigDecimal shortest(double value) {
+    /**
+     * How many decimal places Python prints: those of the decimal of fewest digits that is this float. Java prints it so only
+     * from version 19 on.
+     */
+    private static int decimalPlaces(String amount, double value) {
+        if (amount.length() <= DIGITS_A_FLOAT_KEEPS) {
+            return new BigDecimal(amount).stripTrailingZeros().scale();
+        }
         BigDecimal exact = new BigDecimal(value);
-        for (int digits = 1; digits < 17; digits++) {
-            BigDecimal rounded = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
+        BigDecimal rounded = exact;
+        for (int digits = 1; digits <= 17; digits++) {
+            rounded = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
             if (rounded.doubleValue() == value) {
-                return rounded;
+                break;
             }
         }
-        return exact.round(new MathContext(17, RoundingMode.HALF_EVEN));
+        return rounded.scale();
     }
 
     /** {@code SCALES[n]} names 1000^n. */
