@@ -39,8 +39,6 @@ public final class Main implements Runnable {
 
     /** Runs a command and gives its exit code. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
-        // Without this JavaCPP prints a warning about ND4J's OpenBLAS being of another version, which works.
-        System.setProperty("org.bytedeco.javacpp.logger", "slf4j");
         Main main = new Main();
         CommandLine commandLine = new CommandLine(main)
                 .setOut(out)

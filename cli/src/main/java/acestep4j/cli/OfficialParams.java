@@ -8,6 +8,8 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -188,14 +190,14 @@ final class OfficialParams {
         reader.setStrictness(Strictness.STRICT);
         try {
             JsonElement element = JsonParser.parseReader(reader);
-            if (element.isJsonObject()) {
+            if (element.isJsonObject() && reader.peek() == JsonToken.END_DOCUMENT) {
                 return element.getAsJsonObject();
             }
-        } catch (JsonParseException e) {
+        } catch (JsonParseException | IOException e) {
             throw new InputException(
                     file + ": expected a JSON object, found text that isn't JSON (" + e.getMessage() + ")", e);
         }
-        throw new InputException(file + ": expected a JSON object, found another JSON value");
+        throw new InputException(file + ": expected a JSON object, found something else or more");
     }
 
     private void apply(

@@ -9,6 +9,8 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -71,13 +73,13 @@ final class ManifestReader {
         reader.setStrictness(Strictness.STRICT);
         try {
             JsonElement element = JsonParser.parseReader(reader);
-            if (element.isJsonObject()) {
+            if (element.isJsonObject() && reader.peek() == JsonToken.END_DOCUMENT) {
                 return element.getAsJsonObject();
             }
-        } catch (JsonParseException e) {
+        } catch (JsonParseException | IOException e) {
             throw new BundleException("manifest.json: expected a JSON object, found text that isn't JSON" + REMEDY, e);
         }
-        throw new BundleException("manifest.json: expected a JSON object, found another JSON value" + REMEDY);
+        throw new BundleException("manifest.json: expected a JSON object, found something else or more" + REMEDY);
     }
 
     private static Manifest.Source source(Node node) {

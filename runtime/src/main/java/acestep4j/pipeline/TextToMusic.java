@@ -63,7 +63,7 @@ public final class TextToMusic {
         } catch (OutOfMemoryError e) {
             throw new GenerationException(
                     "out of memory (" + e.getMessage()
-                            + "); make a shorter or a smaller batch, or give the process more" + " memory",
+                            + "); ask for a shorter piece or a smaller batch, or give the process more memory",
                     e);
         }
     }

@@ -1,0 +1,2 @@
+/** ONNX Runtime: the only place that knows its classes. */
+package acestep4j.onnx;

@@ -1,0 +1,112 @@
+package acestep4j.text;
+
+import acestep4j.InvalidRequestException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.LongStream;
+
+/**
+ * Turns lyrics into the ids of the lyric encoder: lines, the language of each, its words written out, byte-pair encoding. From
+ * tokenize_lyrics in acestep/pipeline_ace_step.py and acestep/models/lyrics_utils/lyric_tokenizer.py at d612523. Thread-safe.
+ */
+public final class LyricTokenizer implements AutoCloseable {
+    private static final long START = 261;
+    private static final long END_OF_LINE = 2;
+    private static final String ENGLISH = "en";
+    /** Languages the model was trained on; a line in any other is taken for English. */
+    private static final Set<String> LANGUAGES = Set.of(
+            "en", "de", "fr", "es", "it", "pt", "pl", "tr", "ru", "cs", "nl", "ar", "zh", "ja", "hu", "ko", "hi");
+
+    private static final int EXCERPT = 40;
+
+    private final SubwordTokenizer tokenizer;
+    private final LanguageDetector detector;
+
+    private LyricTokenizer(SubwordTokenizer tokenizer, LanguageDetector detector) {
+        this.tokenizer = tokenizer;
+        this.detector = detector;
+    }
+
+    /**
+     * @param bpeJson the bundle's {@code lyric_tokenizer.json}
+     * @param languageModel the bundle's {@code language_model.bin}
+     * @throws acestep4j.BundleException where one of them can't be used
+     */
+    public static LyricTokenizer load(Path bpeJson, Path languageModel) {
+        LanguageDetector detector = LanguageDetector.load(languageModel);
+        return new LyricTokenizer(SubwordTokenizer.load(bpeJson, 0), detector);
+    }
+
+    /**
+     * @param lyrics lines ending in {@code \n}; structure tags such as {@code [verse]} on lines of their own
+     * @throws InvalidRequestException for a line in a language this version doesn't sing, and for half a surrogate pair
+     */
+    public List<LyricLine> lines(String lyrics) {
+        WellFormed.require("lyrics", lyrics);
+        var lines = new ArrayList<LyricLine>();
+        for (String line : lyrics.split("\n", -1)) {
+            lines.add(line(lines.size() + 1, PythonCharacters.strip(line)));
+        }
+        return lines;
+    }
+
+    /**
+     * @return 261, then each line's ids and a 2; empty for empty lyrics
+     * @throws InvalidRequestException as {@link #lines}
+     */
+    public long[] encode(String lyrics) {
+        if (lyrics.isEmpty()) {
+            return new long[0];
+        }
+        var ids = LongStream.builder().add(START);
+        for (LyricLine line : lines(lyrics)) {
+            for (long id : line.ids()) {
+                ids.add(id);
+            }
+            ids.add(END_OF_LINE);
+        }
+        return ids.build().toArray();
+    }
+
+    private LyricLine line(int number, String text) {
+        if (text.isEmpty()) {
+            return new LyricLine(number, text, "", "", new long[0]);
+        }
+        String language = isStructureTag(text) ? ENGLISH : languageOf(text);
+        if (!language.equals(ENGLISH)) {
+            throw new InvalidRequestException(
+                    "lyrics",
+                    String.format(
+                            "line %d is taken for %s (\"%s\"): this version sings English only; write it in English, "
+                                    + "numbers in words, or leave it out",
+                            number, new Locale(language).getDisplayLanguage(Locale.ENGLISH), excerpt(text)));
+        }
+        String normalised = EnglishNormalizer.normalize(text);
+        String marked = ("[" + language + "]" + normalised).replace(" ", "[SPACE]");
+        return new LyricLine(
+                number, text, language, normalised, tokenizer.encode(marked).ids());
+    }
+
+    private static String excerpt(String text) {
+        int length = text.codePointCount(0, text.length());
+        return length <= EXCERPT ? text : text.substring(0, text.offsetByCodePoints(0, EXCERPT)) + "...";
+    }
+
+    private String languageOf(String text) {
+        String detected = detector.detect(text);
+        return LANGUAGES.contains(detected) ? detected : ENGLISH;
+    }
+
+    /** A closed bracket at the start: {@code [chorus]}, also with text behind it. */
+    private static boolean isStructureTag(String line) {
+        return line.startsWith("[") && line.indexOf(']') > 0;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,304 @@
+package acestep4j.bundle;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import acestep4j.BundleException;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BundleTest {
+    @TempDir
+    private Path folder;
+
+    private BundleFolder files;
+
+    @BeforeEach
+    void makeBundle() throws IOException {
+        files = BundleFolder.ofPlaceholders(folder.resolve("bundle"));
+    }
+
+    @Test
+    void opensACompleteBundle() {
+        Bundle bundle = Bundle.open(files.path(), true);
+        assertEquals("placeholder", bundle.manifest().name());
+        assertEquals(60, bundle.manifest().defaults().steps());
+        assertEquals(
+                "fp32/transformer.onnx",
+                bundle.graph(Bundle.TRANSFORMER, "fp32").file());
+        assertEquals(
+                "float32 [batch, 8, 16, frames]",
+                bundle.graph(Bundle.TRANSFORMER, "fp32")
+                        .input("latents")
+                        .orElseThrow()
+                        .describe());
+    }
+
+    @Test
+    void namesAMissingFolder() {
+        assertProblem(folder.resolve("nowhere"), "nowhere: expected a bundle folder, found nothing;");
+    }
+
+    @Test
+    void namesAFileInPlaceOfAFolder() {
+        assertProblem(files.file("text_tokenizer.json"), "expected a bundle folder, found a file;");
+    }
+
+    @Test
+    void namesAnEmptyFolder() throws IOException {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        assertProblem(empty, "empty: expected a bundle with manifest.json, found an empty folder;");
+    }
+
+    @Test
+    void namesAFolderWithoutManifest() throws IOException {
+        Files.delete(files.file(Manifest.FILE_NAME));
+        assertProblem("expected a bundle with manifest.json, found a folder without one;");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "[]", "null", "{\"format_version\": NaN}", "{} {}", "{'format_version': 1}"})
+    void namesAManifestThatIsNoJsonObject(String text) throws IOException {
+        files.write(Manifest.FILE_NAME, text);
+        assertProblem("manifest.json: expected a JSON object, found ");
+    }
+
+    @Test
+    void namesAManifestThatIsNotUtf8() throws IOException {
+        Files.write(files.file(Manifest.FILE_NAME), new byte[] {'{', (byte) 0xff, '}'});
+        assertProblem("manifest.json: expected UTF-8 text, found other bytes;");
+    }
+
+    @Test
+    void namesBothVersionsOfANewerManifest() throws IOException {
+        files.edit(manifest -> manifest.addProperty("format_version", 2));
+        assertProblem("manifest.json: format_version expected 1 or lower, found 2; update acestep4j");
+    }
+
+    @Test
+    void namesAnotherFamily() throws IOException {
+        files.edit(manifest -> manifest.addProperty("family", "ace-step-v1.5"));
+        assertProblem("manifest.json: family expected ace-step-v1, found ace-step-v1.5; update acestep4j");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "format_version",
+                "family",
+                "id",
+                "exporter",
+                "source",
+                "licences",
+                "precisions",
+                "files",
+                "graphs",
+                "text",
+                "lyrics",
+                "latents",
+                "mel",
+                "audio",
+                "erg",
+                "defaults"
+            })
+    void namesAMissingKey(String key) throws IOException {
+        files.edit(manifest -> manifest.remove(key));
+        assertProblem("manifest.json: '" + key + "' expected ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "duration",
+                "steps",
+                "guidance_scale",
+                "omega_scale",
+                "guidance_interval",
+                "guidance_interval_decay",
+                "min_guidance_scale",
+                "erg_tag",
+                "erg_lyric",
+                "erg_diffusion",
+                "scheduler",
+                "guidance",
+                "shift"
+            })
+    void namesAMissingSetting(String key) throws IOException {
+        files.edit(manifest -> manifest.getAsJsonObject("defaults").remove(key));
+        assertProblem("manifest.json: 'defaults." + key + "' expected ");
+    }
+
+    @Test
+    void namesASettingOfTheWrongKind() throws IOException {
+        files.edit(manifest -> manifest.getAsJsonObject("defaults").addProperty("steps", "many"));
+        assertProblem("manifest.json: 'defaults.steps' expected a whole number above 0, found \"many\";");
+    }
+
+    @Test
+    void namesAnUnknownScheduler() throws IOException {
+        files.edit(manifest -> manifest.getAsJsonObject("defaults").addProperty("scheduler", "heun"));
+        assertProblem("manifest.json: 'defaults.scheduler' expected \"euler\", found \"heun\";");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "fp32/transformer.onnx",
+                "fp32/vocoder.onnx.data",
+                "text_tokenizer.json",
+                "lyric_tokenizer.json",
+                "language_model.bin"
+            })
+    void namesAMissingFile(String name) throws IOException {
+        Files.delete(files.file(name));
+        assertProblem(name + ": expected a file of ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fp32/transformer.onnx", "fp32/dcae_decoder.onnx.data", "language_model.bin"})
+    void namesATruncatedFile(String name) throws IOException {
+        long size = Files.size(files.file(name));
+        try (var channel = Files.newByteChannel(files.file(name), StandardOpenOption.WRITE)) {
+            channel.truncate(size - 1);
+        }
+        assertProblem(name + ": expected " + size + " bytes, found " + (size - 1) + "; copy the bundle again");
+    }
+
+    @Test
+    void namesAFileThatGrew() throws IOException {
+        Files.writeString(files.file("text_tokenizer.json"), " ", StandardOpenOption.APPEND);
+        assertProblem("text_tokenizer.json: expected 2 bytes, found 3;");
+    }
+
+    @Test
+    void namesAnAlteredFileWhenHashesAreVerified() throws IOException {
+        files.alter("fp32/transformer.onnx.data");
+        Bundle.open(files.path(), false);
+        BundleException problem = assertThrows(BundleException.class, () -> Bundle.open(files.path(), true));
+        assertTrue(
+                problem.getMessage().startsWith("fp32/transformer.onnx.data: expected SHA-256 "), problem.getMessage());
+        assertTrue(problem.getMessage().contains("the file was altered"), problem.getMessage());
+    }
+
+    @Test
+    void namesAnIdThatIsNotThatOfTheFiles() throws IOException {
+        files.edit(manifest -> manifest.addProperty("id", "0".repeat(64)));
+        assertProblem("manifest.json: 'id' expected ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../secret", "/etc/passwd", "a/../../b", "a\\b", "C:x", "", "a//b", "./a", "a/", "a\0b"})
+    void refusesAPathOutOfTheFolder(String name) throws IOException {
+        files.edit(manifest -> {
+            JsonObject listed = manifest.getAsJsonObject("files");
+            listed.add(name, listed.get("text_tokenizer.json"));
+        });
+        assertProblem("manifest.json: 'files' expected paths inside the bundle, found '" + name + "';");
+    }
+
+    @Test
+    void namesAReferenceToAFileThatIsNotListed() throws IOException {
+        files.edit(manifest -> manifest.getAsJsonObject("text").addProperty("tokenizer", "../tokenizer.json"));
+        assertProblem(
+                "manifest.json: 'text.tokenizer' expected a file listed under 'files', found '../tokenizer.json'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text_encoder", "condition_encoder", "transformer", "dcae_decoder", "vocoder"})
+    void namesAMissingGraph(String name) throws IOException {
+        files.edit(manifest -> manifest.getAsJsonObject("graphs").remove(name));
+        assertProblem("manifest.json: expected the graph '" + name + "' in precision fp32, found ");
+    }
+
+    @Test
+    void namesAnInputOfAnotherName() throws IOException {
+        editInput("transformer", 1, tensor -> tensor.addProperty("name", "time"));
+        assertProblem("manifest.json: fp32/transformer.onnx: input 'timestep' expected float [batch], found [latents,"
+                + " time, tau, cross_key_0, cross_value_0, condition_mask]; export the bundle again");
+    }
+
+    @Test
+    void namesAnInputOfAnotherType() throws IOException {
+        editInput("transformer", 1, tensor -> tensor.addProperty("type", "int64"));
+        assertProblem(
+                "manifest.json: fp32/transformer.onnx: input 'timestep' expected float [batch], found int64 [batch];");
+    }
+
+    @Test
+    void namesAnUnknownType() throws IOException {
+        editInput("transformer", 1, tensor -> tensor.addProperty("type", "float8"));
+        assertProblem("manifest.json: 'graphs.transformer.fp32.inputs[1].type' expected a tensor type such as float32,"
+                + " found \"float8\";");
+    }
+
+    @Test
+    void namesAnInputOfAnotherShape() throws IOException {
+        editInput("transformer", 0, tensor -> {
+            JsonArray shape = tensor.getAsJsonArray("shape");
+            shape.set(1, new JsonPrimitive(4));
+        });
+        assertProblem("manifest.json: fp32/transformer.onnx: input 'latents' expected float [batch, 8, 16, frames],"
+                + " found float32 [batch, 4, 16, frames];");
+    }
+
+    @Test
+    void namesAConditionThatTheTransformerDoesNotTake() throws IOException {
+        editInput("transformer", 3, tensor -> tensor.addProperty("name", "other"));
+        assertProblem("manifest.json: fp32/transformer.onnx: input 'cross_key_0' expected float32"
+                + " [batch, 2, condition_tokens, 16], found ");
+    }
+
+    @Test
+    void namesAnInputThatNothingFeeds() throws IOException {
+        files.edit(manifest -> {
+            JsonObject extra = new JsonObject();
+            extra.addProperty("name", "extra");
+            extra.addProperty("type", "float32");
+            extra.add("shape", new JsonArray());
+            graph(manifest, "vocoder").getAsJsonArray("inputs").add(extra);
+        });
+        assertProblem("fp32/vocoder.onnx: expected no input besides [mel], found [extra]; update acestep4j");
+    }
+
+    @Test
+    void namesThePrecisionsItHas() {
+        Bundle bundle = Bundle.open(files.path(), false);
+        BundleException problem = assertThrows(BundleException.class, () -> bundle.graph(Bundle.TRANSFORMER, "int8"));
+        assertTrue(
+                problem.getMessage().startsWith("manifest.json: precision expected one of [fp32], found int8;"),
+                problem.getMessage());
+    }
+
+    private void editInput(String graph, int index, Consumer<JsonObject> change) throws IOException {
+        files.edit(manifest -> change.accept(
+                graph(manifest, graph).getAsJsonArray("inputs").get(index).getAsJsonObject()));
+    }
+
+    private static JsonObject graph(JsonObject manifest, String name) {
+        return manifest.getAsJsonObject("graphs").getAsJsonObject(name).getAsJsonObject("fp32");
+    }
+
+    private void assertProblem(String expected) {
+        assertProblem(files.path(), expected);
+    }
+
+    private static void assertProblem(Path bundle, String expected) {
+        BundleException problem = assertThrows(BundleException.class, () -> Bundle.open(bundle, false));
+        assertTrue(problem.getMessage().contains(expected), problem.getMessage());
+        assertFalse(problem.getMessage().contains("\n"), problem.getMessage());
+        assertTrue(problem.getMessage().contains("; "), "no remedy: " + problem.getMessage());
+    }
+}
