@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
 
@@ -24,10 +25,14 @@ public final class LyricTokenizer implements AutoCloseable {
 
     private final SubwordTokenizer tokenizer;
     private final LanguageDetector detector;
+    /** What is sung so far, by language. */
+    private final Map<String, LyricNormalizer> normalizers;
 
-    private LyricTokenizer(SubwordTokenizer tokenizer, LanguageDetector detector) {
+    private LyricTokenizer(
+            SubwordTokenizer tokenizer, LanguageDetector detector, Map<String, LyricNormalizer> normalizers) {
         this.tokenizer = tokenizer;
         this.detector = detector;
+        this.normalizers = normalizers;
     }
 
     /**
@@ -37,7 +42,8 @@ public final class LyricTokenizer implements AutoCloseable {
      */
     public static LyricTokenizer load(Path bpeJson, Path languageModel) {
         LanguageDetector detector = LanguageDetector.load(languageModel);
-        return new LyricTokenizer(SubwordTokenizer.load(bpeJson, 0), detector);
+        Map<String, LyricNormalizer> normalizers = Map.of(ENGLISH, EnglishNormalizer::normalize);
+        return new LyricTokenizer(SubwordTokenizer.load(bpeJson, 0), detector, normalizers);
     }
 
     /**
@@ -76,7 +82,8 @@ public final class LyricTokenizer implements AutoCloseable {
             return new LyricLine(number, text, "", "", new long[0]);
         }
         String language = isStructureTag(text) ? ENGLISH : languageOf(text);
-        if (!language.equals(ENGLISH)) {
+        LyricNormalizer normalizer = normalizers.get(language);
+        if (normalizer == null) {
             throw new InvalidRequestException(
                     "lyrics",
                     String.format(
@@ -84,7 +91,7 @@ public final class LyricTokenizer implements AutoCloseable {
                                     + "numbers in words, or leave it out",
                             number, new Locale(language).getDisplayLanguage(Locale.ENGLISH), excerpt(text)));
         }
-        String normalised = EnglishNormalizer.normalize(text);
+        String normalised = normalizer.normalize(text);
         String marked = ("[" + language + "]" + normalised).replace(" ", "[SPACE]");
         return new LyricLine(
                 number, text, language, normalised, tokenizer.encode(marked).ids());
