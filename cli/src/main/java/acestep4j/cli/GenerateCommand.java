@@ -128,9 +128,6 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Threads that compute (default: one per core).")
     private Integer threads;
 
-    @Option(names = "--low-memory", description = "About half of the memory, and slower.")
-    private boolean lowMemory;
-
     @Option(names = "--verify", description = "Compare the SHA-256 of every file of the bundle first.")
     private boolean verify;
 
@@ -170,8 +167,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private AceStepOptions options() {
-        AceStepOptions options =
-                AceStepOptions.defaults().withVerifyHashes(verify).withPrepackWeights(!lowMemory);
+        AceStepOptions options = AceStepOptions.defaults().withVerifyHashes(verify);
         if (threads != null) {
             options = options.withThreads(threads);
         }
