@@ -146,7 +146,7 @@ final class GenerateCommand implements Callable<Integer> {
         }
         files.write(result, format.format());
 
-        warnIfTruncated(result.receipt(), err);
+        warnOfWhatTheModelDidNotGet(result.receipt(), err);
         err.println("seeds " + result.receipt().settings().seeds());
         files.all().forEach(spec.commandLine().getOut()::println);
         return Main.OK;
@@ -159,11 +159,12 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private static void warnIfTruncated(Receipt receipt, PrintWriter err) {
+    private static void warnOfWhatTheModelDidNotGet(Receipt receipt, PrintWriter err) {
         if (receipt.promptTruncated()) {
             err.println("acestep4j: warning: the prompt is longer than the model takes; it was cut off after "
                     + receipt.promptTokens() + " tokens");
         }
+        receipt.lyricRemarks().forEach(remark -> err.println("acestep4j: warning: lyrics " + remark));
     }
 
     private AceStepOptions options() {
