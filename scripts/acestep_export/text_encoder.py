@@ -152,6 +152,7 @@ def _exp(g: Graph, x: str) -> str:
     def wide(value: str) -> str:
         return g.op("Cast", value, to=TensorProto.DOUBLE)
 
+    x = g.op("Max", x, g.constant(-104))  # below, float32 has only 0
     exponent = g.op("Round", g.op("Mul", x, g.constant(_LOG2_E)))
     rest = x
     for part_of_ln2 in _LN_2:
