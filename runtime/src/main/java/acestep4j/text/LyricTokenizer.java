@@ -25,7 +25,7 @@ public final class LyricTokenizer implements AutoCloseable {
 
     private final SubwordTokenizer tokenizer;
     private final LanguageDetector detector;
-    /** What is sung so far, by language. */
+    /** By language. */
     private final Map<String, LyricNormalizer> normalizers;
 
     private LyricTokenizer(
@@ -42,7 +42,21 @@ public final class LyricTokenizer implements AutoCloseable {
      */
     public static LyricTokenizer load(Path bpeJson, Path languageModel) {
         LanguageDetector detector = LanguageDetector.load(languageModel);
-        Map<String, LyricNormalizer> normalizers = Map.of(ENGLISH, EnglishNormalizer::normalize);
+        Map<String, LyricNormalizer> normalizers = Map.ofEntries(
+                Map.entry(ENGLISH, new MultilingualNormalizer(LanguageRules.english())),
+                Map.entry("de", new MultilingualNormalizer(LanguageRules.german())),
+                Map.entry("fr", new MultilingualNormalizer(LanguageRules.french())),
+                Map.entry("es", new MultilingualNormalizer(LanguageRules.spanish())),
+                Map.entry("it", new MultilingualNormalizer(LanguageRules.italian())),
+                Map.entry("pt", new MultilingualNormalizer(LanguageRules.portuguese())),
+                Map.entry("ru", new MultilingualNormalizer(LanguageRules.russian())),
+                Map.entry("nl", new MultilingualNormalizer(LanguageRules.dutch())),
+                Map.entry("pl", new MultilingualNormalizer(LanguageRules.polish())),
+                Map.entry("cs", new MultilingualNormalizer(LanguageRules.czech())),
+                Map.entry("hu", new MultilingualNormalizer(LanguageRules.hungarian())),
+                Map.entry("tr", new MultilingualNormalizer(LanguageRules.turkish())),
+                Map.entry("ar", new MultilingualNormalizer(LanguageRules.arabic())),
+                Map.entry("hi", new BasicNormalizer()));
         return new LyricTokenizer(SubwordTokenizer.load(bpeJson, 0), detector, normalizers);
     }
 
@@ -87,8 +101,8 @@ public final class LyricTokenizer implements AutoCloseable {
             throw new InvalidRequestException(
                     "lyrics",
                     String.format(
-                            "line %d is taken for %s (\"%s\"): this version sings English only; write it in English, "
-                                    + "numbers in words, or leave it out",
+                            "line %d is taken for %s (\"%s\"): this version doesn't sing it; write it in another "
+                                    + "language or leave it out",
                             number, new Locale(language).getDisplayLanguage(Locale.ENGLISH), excerpt(text)));
         }
         String normalised = normalizer.normalize(text);

@@ -65,4 +65,20 @@ final class PythonCharacters {
         }
         return text.substring(start, end);
     }
+
+    /** {@code re.sub(r"\s+", " ", text)}. */
+    static String collapseSpaces(String text) {
+        var collapsed = new StringBuilder(text.length());
+        boolean space = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!isSpace(c)) {
+                collapsed.append(c);
+            } else if (!space) {
+                collapsed.append(' ');
+            }
+            space = isSpace(c);
+        }
+        return collapsed.toString();
+    }
 }
