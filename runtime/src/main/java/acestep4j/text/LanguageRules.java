@@ -2,6 +2,7 @@ package acestep4j.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How one language writes out abbreviations, symbols and numbers, as the tables of
@@ -39,6 +40,21 @@ record LanguageRules(
 
     private static final String[] SYMBOLS = {"&", "@", "%", "#", "$", "£", "°"};
 
+    static final Map<String, LanguageRules> BY_LANGUAGE = Map.ofEntries(
+            Map.entry("en", english()),
+            Map.entry("de", german()),
+            Map.entry("fr", french()),
+            Map.entry("es", spanish()),
+            Map.entry("it", italian()),
+            Map.entry("pt", portuguese()),
+            Map.entry("ru", russian()),
+            Map.entry("nl", dutch()),
+            Map.entry("pl", polish()),
+            Map.entry("cs", czech()),
+            Map.entry("hu", hungarian()),
+            Map.entry("tr", turkish()),
+            Map.entry("ar", arabic()));
+
     static LanguageRules english() {
         return of(new EnglishNumbers())
                 .abbreviations("mrs", "misess", "mr", "mister", "dr", "doctor", "st", "saint", "co", "company")
@@ -51,7 +67,7 @@ record LanguageRules(
                 .build();
     }
 
-    static LanguageRules german() {
+    private static LanguageRules german() {
         return of(new GermanNumbers())
                 .abbreviations("fr", "frau", "dr", "doktor", "st", "sankt", "co", "firma", "jr", "junior")
                 .symbols("und", "at", "prozent", "raute", "dollar", "pfund", "grad")
@@ -61,7 +77,7 @@ record LanguageRules(
                 .build();
     }
 
-    static LanguageRules french() {
+    private static LanguageRules french() {
         return of(new FrenchNumbers())
                 .abbreviations("mme", "madame", "mr", "monsieur", "dr", "docteur", "st", "saint", "co", "compagnie")
                 .abbreviations("jr", "junior", "ltd", "limitée")
@@ -71,7 +87,7 @@ record LanguageRules(
                 .build();
     }
 
-    static LanguageRules spanish() {
+    private static LanguageRules spanish() {
         return of(new SpanishNumbers())
                 .abbreviations("sra", "señora", "sr", "señor", "dr", "doctor", "dra", "doctora", "st", "santo")
                 .abbreviations("co", "compañía", "jr", "junior", "ltd", "limitada")
@@ -81,7 +97,7 @@ record LanguageRules(
                 .build();
     }
 
-    static LanguageRules italian() {
+    private static LanguageRules italian() {
         return of(new ItalianNumbers())
                 .abbreviations("sig", "signore", "dr", "dottore", "st", "santo", "co", "compagnia", "jr", "junior")
                 .abbreviations("ltd", "limitata")
@@ -91,7 +107,7 @@ record LanguageRules(
                 .build();
     }
 
-    static LanguageRules portuguese() {
+    private static LanguageRules portuguese() {
         return of(new PortugueseNumbers())
                 .abbreviations("sra", "senhora", "sr", "senhor", "dr", "doutor", "dra", "doutora", "st", "santo")
                 .abbreviations("co", "companhia", "jr", "júnior", "ltd", "limitada")
@@ -101,7 +117,7 @@ record LanguageRules(
                 .build();
     }
 
-    static LanguageRules russian() {
+    private static LanguageRules russian() {
         return of(new RussianNumbers())
                 .abbreviations("г-жа", "госпожа", "г-н", "господин", "д-р", "доктор")
                 .abbreviationsWithoutStop()
@@ -111,7 +127,7 @@ record LanguageRules(
                 .build();
     }
 
-    static LanguageRules dutch() {
+    private static LanguageRules dutch() {
         return of(new DutchNumbers())
                 .abbreviations("dhr", "de heer", "mevr", "mevrouw", "dr", "dokter", "jhr", "jonkheer")
                 .symbols("en", "bij", "procent", "hekje", "dollar", "pond", "graden")
@@ -119,7 +135,7 @@ record LanguageRules(
                 .build();
     }
 
-    static LanguageRules polish() {
+    private static LanguageRules polish() {
         return of(new PolishNumbers())
                 .abbreviations("p", "pani", "m", "pan", "dr", "doktor", "sw", "święty", "jr", "junior")
                 .symbols("i", "małpa", "procent", "krzyżyk", "dolar", "funt", "stopnie")
@@ -127,7 +143,7 @@ record LanguageRules(
                 .build();
     }
 
-    static LanguageRules czech() {
+    private static LanguageRules czech() {
         return of(new CzechNumbers())
                 .abbreviations("dr", "doktor", "ing", "inženýr", "p", "pan")
                 .symbols("a", "na", "procento", "křížek", "dolar", "libra", "stupně")
@@ -135,7 +151,7 @@ record LanguageRules(
                 .build();
     }
 
-    static LanguageRules hungarian() {
+    private static LanguageRules hungarian() {
         return of(new HungarianNumbers())
                 .abbreviations("dr", "doktor", "b", "bácsi", "nőv", "nővér")
                 .symbols("és", "kukac", "százalék", "kettőskereszt", "dollár", "font", "fok")
@@ -143,7 +159,7 @@ record LanguageRules(
                 .build();
     }
 
-    static LanguageRules turkish() {
+    private static LanguageRules turkish() {
         return of(new TurkishNumbers())
                 .abbreviations("b", "bay", "byk", "büyük", "dr", "doktor")
                 .symbols("ve", "at", "yüzde", "diyez", "dolar", "sterlin", "derece")
@@ -153,7 +169,7 @@ record LanguageRules(
                 .build();
     }
 
-    static LanguageRules arabic() {
+    private static LanguageRules arabic() {
         return of(new ArabicNumbers())
                 .symbols("و", "على", "في المئة", "رقم", "دولار", "جنيه", "درجة")
                 .ordinals("ون", "ين", "ث", "ر", "ى")

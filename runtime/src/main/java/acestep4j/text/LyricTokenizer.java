@@ -3,6 +3,7 @@ package acestep4j.text;
 import acestep4j.InvalidRequestException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,22 +43,11 @@ public final class LyricTokenizer implements AutoCloseable {
      */
     public static LyricTokenizer load(Path bpeJson, Path languageModel) {
         LanguageDetector detector = LanguageDetector.load(languageModel);
-        Map<String, LyricNormalizer> normalizers = Map.ofEntries(
-                Map.entry(ENGLISH, new MultilingualNormalizer(LanguageRules.english())),
-                Map.entry("de", new MultilingualNormalizer(LanguageRules.german())),
-                Map.entry("fr", new MultilingualNormalizer(LanguageRules.french())),
-                Map.entry("es", new MultilingualNormalizer(LanguageRules.spanish())),
-                Map.entry("it", new MultilingualNormalizer(LanguageRules.italian())),
-                Map.entry("pt", new MultilingualNormalizer(LanguageRules.portuguese())),
-                Map.entry("ru", new MultilingualNormalizer(LanguageRules.russian())),
-                Map.entry("nl", new MultilingualNormalizer(LanguageRules.dutch())),
-                Map.entry("pl", new MultilingualNormalizer(LanguageRules.polish())),
-                Map.entry("cs", new MultilingualNormalizer(LanguageRules.czech())),
-                Map.entry("hu", new MultilingualNormalizer(LanguageRules.hungarian())),
-                Map.entry("tr", new MultilingualNormalizer(LanguageRules.turkish())),
-                Map.entry("ar", new MultilingualNormalizer(LanguageRules.arabic())),
-                Map.entry("hi", new BasicNormalizer()));
-        return new LyricTokenizer(SubwordTokenizer.load(bpeJson, 0), detector, normalizers);
+        var normalizers = new HashMap<String, LyricNormalizer>();
+        LanguageRules.BY_LANGUAGE.forEach(
+                (language, rules) -> normalizers.put(language, new MultilingualNormalizer(rules)));
+        normalizers.put("hi", new BasicNormalizer());
+        return new LyricTokenizer(SubwordTokenizer.load(bpeJson, 0), detector, Map.copyOf(normalizers));
     }
 
     /**

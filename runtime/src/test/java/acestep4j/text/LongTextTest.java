@@ -3,7 +3,6 @@ package acestep4j.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,20 +11,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A megabyte of what makes regular expressions backtrack: with quadratic work these would take hours. */
 class LongTextTest {
     private static final int LENGTH = 1_000_000;
-    private static final List<LanguageRules> RULES = List.of(
-            LanguageRules.english(),
-            LanguageRules.german(),
-            LanguageRules.french(),
-            LanguageRules.spanish(),
-            LanguageRules.italian(),
-            LanguageRules.portuguese(),
-            LanguageRules.russian(),
-            LanguageRules.dutch(),
-            LanguageRules.polish(),
-            LanguageRules.czech(),
-            LanguageRules.hungarian(),
-            LanguageRules.turkish(),
-            LanguageRules.arabic());
 
     @ParameterizedTest
     @ValueSource(
@@ -36,13 +21,6 @@ class LongTextTest {
                 "1",
                 "1,",
                 "1,000",
-                "1.000",
-                "1 234",
-                "1a234",
-                "1234567890,",
-                "9,9€",
-                "г-н",
-                "1.е",
                 ",000",
                 "1.5 ",
                 "1a",
@@ -96,7 +74,19 @@ class LongTextTest {
         String line = part.repeat(LENGTH / part.length());
         var detector = LanguageDetector.load(SmallTokenizers.LANGUAGE_MODEL);
         assertFalse(detector.detect(PythonCharacters.strip(line)).contains("|"));
-        LanguageRules rules = RULES.get(Math.floorMod(part.hashCode(), RULES.size()));
+        assertStripped(LanguageRules.english(), line);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1.000 ", "1 234", "1a234", "9,9€ ", "12. 3º 4e ", "г-н б. dr. ", "0.001 ", "9", "99999999999 "})
+    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    void finishesInLinearTimeInEveryLanguage(String part) {
+        String line = part.repeat(LENGTH / 10 / part.length());
+        LanguageRules.BY_LANGUAGE.values().forEach(rules -> assertStripped(rules, line));
+    }
+
+    private static void assertStripped(LanguageRules rules, String line) {
         String normalised = new MultilingualNormalizer(rules).normalize(line);
         assertEquals(normalised, PythonCharacters.strip(normalised));
     }

@@ -62,8 +62,7 @@ class LyricTokenizerTest {
     @Test
     void namesALineInAnotherLanguage() {
         var japanese = assertThrows(
-                InvalidRequestException.class,
-                () -> tokenizer.encode("[verse]\nHello there my friend\nひとりで街を歩いている"));
+                InvalidRequestException.class, () -> tokenizer.encode("[verse]\nHello there my friend\nひとりで街を歩いている"));
         assertEquals("lyrics", japanese.field());
         assertEquals(
                 "lyrics: line 3 is taken for Japanese (\"ひとりで街を歩いている\"): this version doesn't sing it; "
