@@ -1,7 +1,5 @@
 package acestep4j.text;
 
-import java.util.Locale;
-
 /**
  * Lyrics in lower case with single spaces, nothing else: what the official code does for Hindi (basic_cleaners in
  * acestep/models/lyrics_utils/lyric_tokenizer.py at d612523). Stateless and thread-safe.
@@ -9,6 +7,6 @@ import java.util.Locale;
 final class BasicNormalizer implements LyricNormalizer {
     @Override
     public String normalize(String line) {
-        return PythonCharacters.collapseSpaces(line.toLowerCase(Locale.ROOT));
+        return PythonCharacters.collapseSpaces(PythonCharacters.lowerCase(line));
     }
 }

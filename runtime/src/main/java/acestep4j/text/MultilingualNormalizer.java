@@ -2,7 +2,6 @@ package acestep4j.text;
 
 import acestep4j.text.LanguageRules.Abbreviation;
 import acestep4j.text.LanguageRules.Symbol;
-import java.util.Locale;
 
 /**
  * Writes lyrics of one language as they are sung: lower case, numbers, amounts of money, abbreviations and symbols in words.
@@ -32,7 +31,7 @@ final class MultilingualNormalizer implements LyricNormalizer {
 
     private String lowerCase(String text) {
         String undotted = rules.dottedCapitalI() ? text.replace('İ', 'i') : text;
-        return undotted.toLowerCase(Locale.ROOT);
+        return PythonCharacters.lowerCase(undotted);
     }
 
     private String expand(String text, Abbreviation abbreviation) {

@@ -67,6 +67,8 @@ class LongTextTest {
                 "1 ",
                 "٣",
                 "🎵",
+                "aΣ",
+                "Σ.",
                 "Aa1,ş!"
             })
     @Timeout(value = 60, unit = TimeUnit.SECONDS)
