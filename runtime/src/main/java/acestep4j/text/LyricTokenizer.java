@@ -4,6 +4,7 @@ import acestep4j.InvalidRequestException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +22,9 @@ public final class LyricTokenizer implements AutoCloseable {
     /** Languages the model was trained on; a line in any other is taken for English. */
     private static final Set<String> LANGUAGES = Set.of(
             "en", "de", "fr", "es", "it", "pt", "pl", "tr", "ru", "cs", "nl", "ar", "zh", "ja", "hu", "ko", "hi");
+
+    /** Languages whose token isn't their code. */
+    private static final Map<String, String> MARKERS = Map.of("zh", "zh-cn");
 
     private static final int EXCERPT = 40;
 
@@ -68,11 +72,13 @@ public final class LyricTokenizer implements AutoCloseable {
      * @throws InvalidRequestException as {@link #lines}
      */
     public long[] encode(String lyrics) {
-        if (lyrics.isEmpty()) {
-            return new long[0];
-        }
+        return lyrics.isEmpty() ? new long[0] : ids(lines(lyrics));
+    }
+
+    /** @return 261, then each line's ids and a 2 */
+    public static long[] ids(List<LyricLine> lines) {
         var ids = LongStream.builder().add(START);
-        for (LyricLine line : lines(lyrics)) {
+        for (LyricLine line : lines) {
             for (long id : line.ids()) {
                 ids.add(id);
             }
@@ -83,32 +89,44 @@ public final class LyricTokenizer implements AutoCloseable {
 
     private LyricLine line(int number, String text) {
         if (text.isEmpty()) {
-            return new LyricLine(number, text, "", "", new long[0]);
+            return LyricLine.empty(number);
         }
-        String language = isStructureTag(text) ? ENGLISH : languageOf(text);
+        String detected = isStructureTag(text) ? ENGLISH : detector.detect(text);
+        String language = LANGUAGES.contains(detected) ? detected : ENGLISH;
         LyricNormalizer normalizer = normalizers.get(language);
         if (normalizer == null) {
             throw new InvalidRequestException(
                     "lyrics",
                     String.format(
-                            "line %d is taken for %s (\"%s\"): this version doesn't sing it; write it in another "
-                                    + "language or leave it out",
-                            number, new Locale(language).getDisplayLanguage(Locale.ENGLISH), excerpt(text)));
+                            "line %d is taken for %s (\"%s\"), which this version doesn't sing; write it otherwise or "
+                                    + "leave it out",
+                            number, name(language), excerpt(text)));
         }
         String normalised = normalizer.normalize(text);
-        String marked = ("[" + language + "]" + normalised).replace(" ", "[SPACE]");
+        String marked = ("[" + MARKERS.getOrDefault(language, language) + "]" + normalised).replace(" ", "[SPACE]");
+        SubwordTokenizer.Tokens tokens = tokenizer.encode(marked);
         return new LyricLine(
-                number, text, language, normalised, tokenizer.encode(marked).ids());
+                number, text, language, normalised, tokens.tokens(), tokens.ids(), remarks(detected, language, tokens));
+    }
+
+    private static List<String> remarks(String detected, String language, SubwordTokenizer.Tokens tokens) {
+        var remarks = new ArrayList<String>();
+        if (!detected.equals(language)) {
+            remarks.add("taken for " + name(detected) + ", which the model doesn't sing; read as " + name(language));
+        }
+        if (!tokens.unknown().isEmpty()) {
+            remarks.add("the model has no token for " + String.join(" ", new LinkedHashSet<>(tokens.unknown())));
+        }
+        return List.copyOf(remarks);
+    }
+
+    private static String name(String language) {
+        return new Locale(language).getDisplayLanguage(Locale.ENGLISH);
     }
 
     private static String excerpt(String text) {
         int length = text.codePointCount(0, text.length());
         return length <= EXCERPT ? text : text.substring(0, text.offsetByCodePoints(0, EXCERPT)) + "...";
-    }
-
-    private String languageOf(String text) {
-        String detected = detector.detect(text);
-        return LANGUAGES.contains(detected) ? detected : ENGLISH;
     }
 
     /** A closed bracket at the start: {@code [chorus]}, also with text behind it. */

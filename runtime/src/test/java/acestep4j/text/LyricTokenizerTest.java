@@ -54,6 +54,17 @@ class LyricTokenizerTest {
     }
 
     @Test
+    void remarksWhatTheModelDoesNotGet() {
+        List<LyricLine> lines = tokenizer.lines("the ☂ ne ☂\nสวัสดี\nthe ne");
+        assertEquals(List.of("the model has no token for ☂"), lines.get(0).remarks());
+        assertEquals(
+                "taken for Thai, which the model doesn't sing; read as English",
+                lines.get(1).remarks().get(0));
+        assertEquals(List.of(), lines.get(2).remarks());
+        assertEquals(lines.get(2).ids().length, lines.get(2).tokens().size());
+    }
+
+    @Test
     void takesStructureTagsForEnglishWhateverTheySay() {
         assertEquals("en", tokenizer.lines("[强调的副歌部分]").get(0).language());
         assertEquals("en", tokenizer.lines("[副歌] 我爱你我的祖国").get(0).language());
@@ -65,12 +76,12 @@ class LyricTokenizerTest {
                 InvalidRequestException.class, () -> tokenizer.encode("[verse]\nHello there my friend\nひとりで街を歩いている"));
         assertEquals("lyrics", japanese.field());
         assertEquals(
-                "lyrics: line 3 is taken for Japanese (\"ひとりで街を歩いている\"): this version doesn't sing it; "
-                        + "write it in another language or leave it out",
+                "lyrics: line 3 is taken for Japanese (\"ひとりで街を歩いている\"), which this version doesn't sing; write it "
+                        + "otherwise or leave it out",
                 japanese.getMessage());
         var chinese = assertThrows(InvalidRequestException.class, () -> tokenizer.encode("我独自走在城市的街道上".repeat(9)));
         assertTrue(chinese.getMessage().contains("Chinese"), chinese.getMessage());
-        assertTrue(chinese.getMessage().contains("...\"): "), chinese.getMessage());
+        assertTrue(chinese.getMessage().contains("...\"), "), chinese.getMessage());
     }
 
     @Test
