@@ -3,6 +3,7 @@ package acestep4j.text;
 import acestep4j.InvalidRequestException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +30,7 @@ public final class LyricTokenizer implements AutoCloseable {
 
     private final SubwordTokenizer tokenizer;
     private final LanguageDetector detector;
-    /** What is sung so far, by language. */
+    /** By language. */
     private final Map<String, LyricNormalizer> normalizers;
 
     private LyricTokenizer(
@@ -46,8 +47,11 @@ public final class LyricTokenizer implements AutoCloseable {
      */
     public static LyricTokenizer load(Path bpeJson, Path languageModel) {
         LanguageDetector detector = LanguageDetector.load(languageModel);
-        Map<String, LyricNormalizer> normalizers = Map.of(ENGLISH, EnglishNormalizer::normalize);
-        return new LyricTokenizer(SubwordTokenizer.load(bpeJson, 0), detector, normalizers);
+        var normalizers = new HashMap<String, LyricNormalizer>();
+        LanguageRules.BY_LANGUAGE.forEach(
+                (language, rules) -> normalizers.put(language, new MultilingualNormalizer(rules)));
+        normalizers.put("hi", new BasicNormalizer());
+        return new LyricTokenizer(SubwordTokenizer.load(bpeJson, 0), detector, Map.copyOf(normalizers));
     }
 
     /**

@@ -72,14 +72,13 @@ class LyricTokenizerTest {
 
     @Test
     void namesALineInAnotherLanguage() {
-        var french = assertThrows(
-                InvalidRequestException.class,
-                () -> tokenizer.encode("[verse]\nHello there my friend\nJe marche seul dans les rues de la ville"));
-        assertEquals("lyrics", french.field());
+        var japanese = assertThrows(
+                InvalidRequestException.class, () -> tokenizer.encode("[verse]\nHello there my friend\nひとりで街を歩いている"));
+        assertEquals("lyrics", japanese.field());
         assertEquals(
-                "lyrics: line 3 is taken for French (\"Je marche seul dans les rues de la ville\"), which this version "
-                        + "doesn't sing; write it otherwise or leave it out",
-                french.getMessage());
+                "lyrics: line 3 is taken for Japanese (\"ひとりで街を歩いている\"), which this version doesn't sing; write it "
+                        + "otherwise or leave it out",
+                japanese.getMessage());
         var chinese = assertThrows(InvalidRequestException.class, () -> tokenizer.encode("我独自走在城市的街道上".repeat(9)));
         assertTrue(chinese.getMessage().contains("Chinese"), chinese.getMessage());
         assertTrue(chinese.getMessage().contains("...\"), "), chinese.getMessage());
