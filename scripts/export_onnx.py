@@ -62,6 +62,8 @@ def main(arguments: list[str] | None = None) -> int:
         problem = str(e)
     except OSError as e:
         problem = f"{e.filename or a.out}: {e.strerror or e}"
+    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as e:
+        problem = f"{a.checkpoint}: a setting or file that this exporter can't make sense of ({type(e).__name__}: {e})"
     else:
         print(a.out)
         return 0

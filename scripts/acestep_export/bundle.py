@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -72,13 +73,14 @@ def write_bundle(
     precision: str = "fp32",
 ) -> None:
     """Writes the bundle to a folder beside `out` and renames it when complete; a failure leaves nothing behind."""
+    out = out.resolve()
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ExportError(f"{out}: exists already and is not an empty folder; remove it or choose another --out")
-    staging = out.parent / f".{out.name}.partial"
+    if not out.parent.is_dir():
+        raise ExportError(f"{out.parent}: folder is missing; create it first")
+    staging = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
-        if staging.exists():
-            shutil.rmtree(staging)
-        staging.mkdir(parents=True)
+        staging.chmod(0o755)
         _fill(checkpoint, staging, lyric_vocabulary, source, progress, precision)
         if out.exists():
             out.rmdir()
@@ -183,7 +185,7 @@ def _copy_tokenizer(source: Path, target: Path, rows: int, needed: tuple[str, ..
     for token in needed:
         if tokenizer.token_to_id(token) is None:
             raise ExportError(f"{source}: token '{token}' is missing; is this the lyric vocabulary?")
-    highest = max(tokenizer.get_vocab().values())
+    highest = max(tokenizer.get_vocab().values(), default=rows)
     if highest >= rows:
         raise ExportError(f"{source}: token id {highest}, but the model's embedding has {rows} rows")
     shutil.copyfile(source, target)

@@ -50,7 +50,7 @@ class Part:
                 size = file.stat().st_size
                 if not 0 < length <= size - 8:
                     raise ValueError("header length out of range")
-                header = json.loads(f.read(length))
+                header = dict(json.loads(f.read(length)))
             for name, entry in header.items():
                 if name == "__metadata__":
                     continue
@@ -60,6 +60,8 @@ class Part:
                         f"{file}: tensor '{name}' has type {entry['dtype']}, expected {', '.join(_DTYPES)}"
                     )
                 begin, end = (8 + length + offset for offset in entry["data_offsets"])
+                if begin < 8 + length:
+                    raise ValueError(f"tensor '{name}' begins inside the header")
                 shape = tuple(entry["shape"])
                 if end - begin != dtype.itemsize * int(np.prod(shape, dtype=np.int64)) or end > size:
                     raise ExportError(f"{file}: tensor '{name}' is cut off; get the file again")
@@ -113,6 +115,13 @@ class Part:
         while pattern.format(n) in self._tensors:
             n += 1
         return n
+
+    def require_count(self, setting: str, wanted: int, pattern: str) -> None:
+        """That `setting` asks for as many layers as the part holds tensors of `pattern`, at least one."""
+        found = self.count(pattern)
+        self.require(
+            wanted == found > 0, f"'{setting}' asks for {wanted} layers, but tensors '{pattern}' number {found}"
+        )
 
     def require(self, condition: bool, problem: str) -> None:
         if not condition:

@@ -30,6 +30,11 @@ def build(g: Graph, part: Part, height: int, mel_bins: int) -> None:
     channels = part.setting("in_channels", int)
     latent_channels = part.setting("latent_channels", int)
     head_dim = part.setting("attention_head_dim", int)
+    part.require(
+        blocks == len(layers) == len(types) == len(scales) == len(norms) == len(activations) > 0,
+        "the decoder's lists of blocks differ in length",
+    )
+    part.require(head_dim > 0, f"'attention_head_dim' is {head_dim}, expected at least 1")
     part.require(min(layers) > 0, f"'decoder_layers_per_block' is {layers}, expected at least one layer each")
     part.require(set(norms) == {"rms_norm"}, f"'decoder_norm_types' is {norms}, expected rms_norm")
     part.require(
@@ -48,6 +53,9 @@ def build(g: Graph, part: Part, height: int, mel_bins: int) -> None:
 
     for i in reversed(range(blocks)):
         name, width, first = f"decoder.up_blocks.{i}", widths[i], 0
+        kind = "conv1" if types[i] == "ResBlock" else "attn.to_q"
+        held = sum(f"{name}.{j}.{kind}.weight" in part for j in range(layers[i] + 2))
+        part.require(held == layers[i], f"'decoder_layers_per_block' {layers} doesn't fit the tensors of {name}")
         if i < blocks - 1:
             x, first = d.upsample(x, f"{name}.0", widths[i + 1], width), 1
         for j in range(first, first + layers[i]):

@@ -37,6 +37,7 @@ def build(g: Graph, part: Part) -> None:
     buckets = part.setting("relative_attention_num_buckets", int)
     max_distance = part.setting("relative_attention_max_distance", int)
     inner = heads * head_dim
+    part.require_count("num_layers", layers, "encoder.block.{}.layer.0.layer_norm.weight")
 
     ids = g.input("input_ids", "int64", ["batch", "text_tokens"])
     mask = g.input("attention_mask", "int64", ["batch", "text_tokens"])

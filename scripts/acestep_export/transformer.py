@@ -46,12 +46,17 @@ class Dimensions:
         channels = part.setting("in_channels", int)
         part.setting("out_channels", int, channels)
         heads, head_dim = part.setting("num_attention_heads", int), part.setting("attention_head_dim", int)
-        part.require(head_dim % 2 == 0, f"'attention_head_dim' is {head_dim}, expected an even number")
+        part.require(heads > 0, f"'num_attention_heads' is {heads}, expected at least 1")
+        part.require(head_dim > 0 == head_dim % 2, f"'attention_head_dim' is {head_dim}, expected an even number")
+        theta = part.setting("rope_theta", (int, float))
+        part.require(math.isfinite(theta) and theta > 0, f"'rope_theta' is {theta}, expected a positive number")
+        blocks = part.setting("num_layers", int)
+        part.require_count("num_layers", blocks, "transformer_blocks.{}.attn.to_q.weight")
         return Dimensions(
-            blocks=part.setting("num_layers", int),
+            blocks=blocks,
             heads=heads,
             head_dim=head_dim,
-            rope_theta=float(part.setting("rope_theta", (int, float))),
+            rope_theta=float(theta),
             channels=channels,
             height=height,
         )

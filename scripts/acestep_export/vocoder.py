@@ -64,6 +64,7 @@ class _Vocoder:
 
     def backbone(self, x: str, bins: int, depths: list[int], widths: list[int]) -> str:
         g, part = self.g, self.part
+        part.require_count("dims", len(widths), "backbone.channel_layers.{}.0.weight")
         self.part.require(len(depths) == len(widths), f"'depths' {depths} and 'dims' {widths} differ in length")
         stem = "backbone.channel_layers.0.0"
         weight = part.tensor(f"{stem}.weight", widths[0], bins, None)
@@ -73,6 +74,7 @@ class _Vocoder:
         x = g.op("Conv", padded, g.weight(f"{stem}.weight", weight), bias, kernel_shape=[weight.shape[-1]])
         x = self.channel_norm(x, "backbone.channel_layers.0.1", widths[0])
         for i, (depth, width) in enumerate(zip(depths, widths, strict=True)):
+            part.require_count("depths", depth, f"backbone.stages.{i}.{{}}.dwconv.weight")
             if i > 0:
                 layer = f"backbone.channel_layers.{i}"
                 x = self.channel_norm(x, f"{layer}.0", widths[i - 1])
@@ -101,6 +103,7 @@ class _Vocoder:
         width = part.setting("upsample_initial_channel", int)
         kernels = part.setting("resblock_kernel_sizes", list)
         dilations = part.setting("resblock_dilation_sizes", list)
+        part.require_count("upsample_rates", len(rates), "head.ups.{}.weight_v")
         bins, pre = part.setting("num_mels", int), part.setting("pre_conv_kernel_size", int)
         x = self.convolution(x, "head.conv_pre", self.normalised("head.conv_pre", width, bins, pre))
         for i, (rate, kernel) in enumerate(zip(rates, rate_kernels, strict=True)):

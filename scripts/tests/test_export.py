@@ -140,6 +140,13 @@ BREAKAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "other class": (lambda c: edit_config(c, "ace_step_transformer", _class_name="Other"), "'_class_name' is 'Other'"),
     "missing setting": (lambda c: edit_config(c, "music_vocoder", hop_length=None), "'hop_length' is None"),
+    "fewer layers than tensors": (
+        lambda c: edit_config(c, "ace_step_transformer", num_layers=12),
+        "'num_layers' asks for 12 layers, but tensors 'transformer_blocks.{}.attn.to_q.weight' number 24",
+    ),
+    "no layers": (lambda c: edit_config(c, "music_vocoder", depths=[0, 0, 0, 0]), "'depths' asks for 0 layers"),
+    "nonsense setting": (lambda c: edit_config(c, "music_vocoder", upsample_rates=["x"]), "can't make sense of"),
+    "infinite setting": (lambda c: edit_config(c, "ace_step_transformer", rope_theta=1e999), "'rope_theta' is inf"),
     "too small a vocabulary": (lambda c: edit_config(c, "umt5-base", vocab_size=10), "embedding has 10 rows"),
 }
 

@@ -35,7 +35,25 @@ public final class AceStep implements AutoCloseable {
      * @throws GenerationException when a native library doesn't load on this machine
      */
     public static AceStep open(Path bundle, AceStepOptions options) {
-        return new AceStep(new AceStepModel(Bundle.open(bundle, options.verifyHashes()), options));
+        Bundle checked = Bundle.open(bundle, options.verifyHashes());
+        try {
+            AceStepModel model = new AceStepModel(checked, options);
+            try {
+                return new AceStep(model);
+            } catch (RuntimeException | Error e) {
+                model.close();
+                throw e;
+            }
+        } catch (OutOfMemoryError e) {
+            throw new GenerationException(
+                    "out of memory while the bundle was opened (" + e.getMessage() + "); give the process more memory",
+                    e);
+        } catch (LinkageError e) {
+            throw new GenerationException(
+                    "a native library doesn't load on this machine (" + e.getMessage()
+                            + "); check that the jars for this platform are on the class path",
+                    e);
+        }
     }
 
     /** Opens a bundle with {@link AceStepOptions#defaults}. */

@@ -14,7 +14,17 @@ public final class Cancellation {
     /** Ends every generation that was started with this object; each throws a {@link CancelledException}. */
     public synchronized void cancel() {
         cancelled = true;
-        actions.forEach(Runnable::run);
+        RuntimeException failure = null;
+        for (Runnable action : actions) {
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     public synchronized boolean isCancelled() {

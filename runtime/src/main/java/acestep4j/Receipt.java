@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -38,7 +37,6 @@ public record Receipt(
         List<String> lyricRemarks,
         Map<Stage, Duration> timings) {
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
-    private static final double NANOSECONDS = 1e9;
 
     public Receipt {
         lyricRemarks = List.copyOf(lyricRemarks);
@@ -46,8 +44,12 @@ public record Receipt(
         timings = Collections.unmodifiableMap(new EnumMap<>(timings));
     }
 
-    /** One line of JSON with everything in it; timings in seconds. */
-    public String toJson() {
+    /**
+     * One line of JSON with everything in it but the timings, so that the same request gives the same bytes.
+     *
+     * @param item the item of the batch that it is for, counted from 0
+     */
+    public String toJson(int item) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("software", "acestep4j " + versions.get("acestep4j"));
         json.put("bundle", bundleName);
@@ -64,6 +66,7 @@ public record Receipt(
         json.put("duration", settings.duration());
         json.put("steps", settings.steps());
         json.put("seeds", settings.seeds());
+        json.put("item", item);
         json.put("scheduler", "euler");
         json.put("shift", settings.shift());
         json.put("omega_scale", settings.omegaScale());
@@ -75,10 +78,6 @@ public record Receipt(
         json.put("erg_tag", settings.ergTag());
         json.put("erg_lyric", settings.ergLyric());
         json.put("erg_diffusion", settings.ergDiffusion());
-        Map<String, Double> seconds = new LinkedHashMap<>();
-        timings.forEach(
-                (stage, time) -> seconds.put(stage.name().toLowerCase(Locale.ROOT), time.toNanos() / NANOSECONDS));
-        json.put("timings", seconds);
         return GSON.toJson(json);
     }
 }

@@ -71,9 +71,9 @@ class AceStepTest {
         assertTrue(receipt.lyricTokens() > 2);
         assertFalse(receipt.promptTruncated());
         assertEquals(Stage.values().length, receipt.timings().size());
-        JsonObject json = JsonParser.parseString(receipt.toJson()).getAsJsonObject();
+        JsonObject json = JsonParser.parseString(receipt.toJson(0)).getAsJsonObject();
         assertEquals(7, json.getAsJsonArray("seeds").get(0).getAsLong());
-        assertFalse(receipt.toJson().contains("\n"));
+        assertFalse(receipt.toJson(0).contains("\n"));
     }
 
     @Test
@@ -284,6 +284,20 @@ class AceStepTest {
         BundleException problem = assertThrows(BundleException.class, () -> AceStep.open(bundle.path()));
         assertTrue(problem.getMessage().startsWith("fp32/transformer.onnx: expected "), problem.getMessage());
         assertFalse(problem.getMessage().contains("\n"));
+    }
+
+    @Test
+    void tellsThatAlteredWeightsMadeNoMusic() throws IOException {
+        BundleFolder bundle = BundleFolder.copyOf(BUNDLE, folder.resolve("bundle"));
+        Path weights = bundle.file("fp32/transformer.onnx.data");
+        byte[] notANumber = new byte[(int) Files.size(weights)];
+        Arrays.fill(notANumber, (byte) 0xff);
+        Files.write(weights, notANumber);
+        try (AceStep altered = AceStep.open(bundle.path())) {
+            GenerationException problem =
+                    assertThrows(GenerationException.class, () -> altered.generate(song().build()));
+            assertTrue(problem.getMessage().startsWith("the latents became NaN"), problem.getMessage());
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -137,7 +138,8 @@ final class GenerateCommand implements Callable<Integer> {
         Optional<OfficialParams> given = Optional.ofNullable(params).map(OfficialParams::read);
         given.ifPresent(settings -> nameUnknownKeys(settings, err));
         GenerationRequest request = request(given, err);
-        OutputFiles files = new OutputFiles(audioFile(given), Optional.ofNullable(latentsOut), request.batchSize());
+        OutputFiles files =
+                new OutputFiles(audioFile(given), Optional.ofNullable(latentsOut), request.batchSize(), inputs());
 
         GenerationResult result;
         try (AceStep aceStep = AceStep.open(bundle, options());
@@ -165,6 +167,13 @@ final class GenerateCommand implements Callable<Integer> {
                     + receipt.promptTokens() + " tokens");
         }
         receipt.lyricRemarks().forEach(remark -> err.println("acestep4j: warning: lyrics " + remark));
+    }
+
+    private List<Path> inputs() {
+        Optional<Path> lyricsFile = Optional.ofNullable(lyricsSource).map(source -> source.file);
+        return Stream.of(Optional.ofNullable(params), lyricsFile)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private AceStepOptions options() {

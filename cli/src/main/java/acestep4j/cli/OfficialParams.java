@@ -11,6 +11,7 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,7 +125,15 @@ final class OfficialParams {
     }
 
     Optional<Path> savePath() {
-        return string("save_path").filter(path -> !path.isEmpty()).map(Path::of);
+        return string("save_path").filter(path -> !path.isEmpty()).map(this::path);
+    }
+
+    private Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new InputException(file + ": save_path: expected a file name, found '" + text + "'", e);
+        }
     }
 
     /** The manual seeds, else those that an earlier run drew; empty when there are neither. */

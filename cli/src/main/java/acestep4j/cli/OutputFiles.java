@@ -5,7 +5,9 @@ import acestep4j.GenerationResult;
 import acestep4j.audio.WavWriter;
 import acestep4j.io.AtomicFile;
 import acestep4j.io.NpyWriter;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,7 +33,7 @@ final class OutputFiles {
      * @param out the WAV; with several items, each gets its number before the extension
      * @throws InputException naming the file that can't be written
      */
-    OutputFiles(Path out, Optional<Path> latents, int batchSize) {
+    OutputFiles(Path out, Optional<Path> latents, int batchSize, List<Path> inputs) {
         String name = stem(out);
         String extension = extension(out);
         for (int item = 0; item < batchSize; item++) {
@@ -41,13 +43,17 @@ final class OutputFiles {
         }
         this.latents = latents;
         requireWritable();
+        requireOtherThan(inputs);
     }
 
     /** Writes everything, each file all or not at all. */
     void write(GenerationResult result, WavWriter.SampleFormat format) {
-        String receipt = result.receipt().toJson();
         for (int item = 0; item < audio.size(); item++) {
-            WavWriter.write(audio.get(item), result.audio().get(item), format, receipt);
+            WavWriter.write(
+                    audio.get(item),
+                    result.audio().get(item),
+                    format,
+                    result.receipt().toJson(item));
             byte[] json = InputParamsFile.of(result.receipt(), audio.get(item)).getBytes(StandardCharsets.UTF_8);
             AtomicFile.write(params.get(item), out -> out.write(json));
         }
@@ -84,6 +90,22 @@ final class OutputFiles {
             } catch (FileWriteException e) {
                 throw new InputException(e.getMessage(), e);
             }
+        }
+    }
+
+    private void requireOtherThan(List<Path> inputs) {
+        for (Path file : all()) {
+            if (inputs.stream().anyMatch(input -> sameFile(input, file))) {
+                throw new InputException(file + ": would be written over while it is read; choose another --out");
+            }
+        }
+    }
+
+    private static boolean sameFile(Path a, Path b) {
+        try {
+            return Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b);
+        } catch (IOException e) {
+            return false;
         }
     }
 

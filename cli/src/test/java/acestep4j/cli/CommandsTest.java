@@ -121,6 +121,26 @@ class CommandsTest {
     }
 
     @Test
+    void givesTheSameBytesTwiceAndNeverWritesOverItsInput() throws IOException {
+        String[] request = {"--prompt", "folk", "--duration", "1", "--steps", "1", "--seed", "5", "--out"};
+        assertEquals(0, generate(with(request, file("a.wav"))).exitCode());
+        assertEquals(0, generate(with(request, file("b.wav"))).exitCode());
+        assertArrayEquals(bytes("a.wav"), bytes("b.wav"));
+
+        byte[] params = bytes("a_input_params.json");
+        Outcome outcome = generate("--params", file("a_input_params.json"), "--out", file("a.wav"));
+        assertEquals(2, outcome.exitCode(), outcome.err());
+        assertTrue(outcome.err().contains("would be written over while it is read"), outcome.err());
+        assertArrayEquals(params, bytes("a_input_params.json"));
+    }
+
+    private static String[] with(String[] arguments, String last) {
+        String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = last;
+        return all;
+    }
+
+    @Test
     void numbersTheFilesOfABatchAndKeepsItsLatentsTogether() throws IOException {
         Outcome outcome = generate(
                 "--prompt",

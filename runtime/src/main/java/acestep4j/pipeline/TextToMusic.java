@@ -103,6 +103,7 @@ public final class TextToMusic {
 
             try (INDArray latents = noise()) {
                 denoise(text, weakText, Lyrics.of(lyricIds), latents);
+                requireFinite("latents", Latents.values(latents));
                 List<AudioBuffer> audio = decode(latents);
                 meter.end();
                 return new GenerationResult(
@@ -214,7 +215,19 @@ public final class TextToMusic {
 
         private float[] synthesize(INDArray mel) {
             try (INDArray waveform = model.vocoder().synthesize(mel, cancellation)) {
-                return resampler.resample(Latents.values(waveform));
+                FloatBuffer samples = Latents.values(waveform);
+                requireFinite("audio", samples);
+                return resampler.resample(samples);
+            }
+        }
+
+        private void requireFinite(String what, FloatBuffer values) {
+            for (int i = 0; i < values.limit(); i++) {
+                if (!Float.isFinite(values.get(i))) {
+                    throw new GenerationException("the " + what + " became " + values.get(i)
+                            + ": the settings drive the model too far, or the bundle's weights are damaged; try a lower"
+                            + " guidance scale, or open the bundle with its hashes verified");
+                }
             }
         }
 
