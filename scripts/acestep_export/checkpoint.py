@@ -117,10 +117,10 @@ class Part:
         return n
 
     def require_count(self, setting: str, wanted: int, pattern: str) -> None:
-        """That `setting` asks for as many layers as the part holds tensors of `pattern`, at least one."""
+        """That `setting` asks for a layer at least, and leaves none out of which the part holds tensors of `pattern`."""
         found = self.count(pattern)
         self.require(
-            wanted == found > 0, f"'{setting}' asks for {wanted} layers, but tensors '{pattern}' number {found}"
+            wanted >= max(found, 1), f"'{setting}' asks for {wanted} layers, but tensors '{pattern}' number {found}"
         )
 
     def require(self, condition: bool, problem: str) -> None:

@@ -4,9 +4,9 @@
     python scripts/golden/lyric_corpus.py --official CHECKOUT --corpus FOLDER
 
 Each file is rewritten in place: of every row the text in the first column is kept (a new row needs no more), the second
-becomes the language as get_lang names it, the third the text as the cleaner of the file's language writes it. CHECKOUT is
-github.com/ace-step/ACE-Step at d612523 with its requirements installed; every line is detected by a detector that has seen
-no other.
+becomes the language as get_lang names it, the third the text as the cleaner of the file's language writes it. CHECKOUT
+is github.com/ace-step/ACE-Step at d612523 with its requirements installed; every line is detected by a detector that
+has seen no other.
 """
 
 import argparse

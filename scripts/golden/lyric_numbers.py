@@ -2,8 +2,8 @@
 
     python scripts/golden/lyric_numbers.py --official CHECKOUT --out FILE
 
-Per language and number, separated by tabs: the language, the line that holds the number, the line as the cleaner writes it.
-CHECKOUT is github.com/ace-step/ACE-Step at d612523 with its requirements installed.
+Per language and number, separated by tabs: the language, the line that holds the number, the line as the cleaner writes
+it. CHECKOUT is github.com/ace-step/ACE-Step at d612523 with its requirements installed.
 """
 
 import argparse

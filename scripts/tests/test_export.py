@@ -145,7 +145,10 @@ BREAKAGES: dict[str, tuple[Callable[[Path], object], str]] = {
         "'num_layers' asks for 12 layers, but tensors 'transformer_blocks.{}.attn.to_q.weight' number 24",
     ),
     "no layers": (lambda c: edit_config(c, "music_vocoder", depths=[0, 0, 0, 0]), "'depths' asks for 0 layers"),
-    "nonsense setting": (lambda c: edit_config(c, "music_vocoder", upsample_rates=["x"]), "can't make sense of"),
+    "nonsense setting": (
+        lambda c: edit_config(c, "music_vocoder", upsample_kernel_sizes=["x"] * 7),
+        "can't make sense of",
+    ),
     "infinite setting": (lambda c: edit_config(c, "ace_step_transformer", rope_theta=1e999), "'rope_theta' is inf"),
     "too small a vocabulary": (lambda c: edit_config(c, "umt5-base", vocab_size=10), "embedding has 10 rows"),
 }
