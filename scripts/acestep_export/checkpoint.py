@@ -117,7 +117,7 @@ class Part:
         return n
 
     def require_count(self, setting: str, wanted: int, pattern: str) -> None:
-        """That `setting` asks for a layer at least, and leaves none out of which the part holds tensors of `pattern`."""
+        """That `setting` asks for a layer at least and leaves none out of which there are tensors of `pattern`."""
         found = self.count(pattern)
         self.require(
             wanted >= max(found, 1), f"'{setting}' asks for {wanted} layers, but tensors '{pattern}' number {found}"
