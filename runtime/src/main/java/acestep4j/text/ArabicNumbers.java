@@ -6,7 +6,7 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 
 /**
- * Numbers in Arabic words: "خمسون", "الثالث". Every currency is called riyal and its hundredths halala, as the package has
+ * Numbers in Arabic words: "خمسون", "ثالث". Every currency is called riyal and its hundredths halala, as the package has
  * it; it divides with 28 digits, which shows from there on. Immutable and thread-safe.
  */
 final class ArabicNumbers implements NumberWords {

@@ -3,8 +3,8 @@ package acestep4j.text;
 import java.math.BigInteger;
 
 /**
- * No numbers at all: the official code asks num2words for "cz", which since 0.5.13 knows Czech as "cs" only, so a Czech line
- * with digits keeps them. Stateless and thread-safe.
+ * No numbers at all: the official code asks num2words for "cz", but 0.5.14 knows Czech as "cs" only, so a Czech line with
+ * digits keeps them. Stateless and thread-safe.
  */
 final class CzechNumbers implements NumberWords {
     @Override

@@ -40,9 +40,16 @@ final class GermanNumbers extends ScaledNumbers {
         super(
                 illions(LOW_ILLIONS, "okto", "dez", "zent", "illion", "illiarde"),
                 3,
-                named(
-                        "dreißig", 30, "vierzig", 40, "fünfzig", 50, "sechzig", 60, "siebzig", 70, "achtzig", 80,
-                        "neunzig", 90, "hundert", 100, "tausend", 1000),
+                List.of(
+                        new Named("dreißig", 30),
+                        new Named("vierzig", 40),
+                        new Named("fünfzig", 50),
+                        new Named("sechzig", 60),
+                        new Named("siebzig", 70),
+                        new Named("achtzig", 80),
+                        new Named("neunzig", 90),
+                        new Named("hundert", 100),
+                        new Named("tausend", 1000)),
                 List.of(
                         "null",
                         "eins",

@@ -18,6 +18,10 @@ abstract class ScaledNumbers implements NumberWords {
 
     /** Words and the number they stand for. */
     record Named(String words, BigInteger value) {
+        Named(String words, long value) {
+            this(words, BigInteger.valueOf(value));
+        }
+
         boolean below(BigInteger limit) {
             return value.compareTo(limit) < 0;
         }
@@ -54,19 +58,10 @@ abstract class ScaledNumbers implements NumberWords {
             names.add(tens.get(i));
         }
         for (int i = low.size() - 1; i >= 0; i--) {
-            names.add(new Named(low.get(i), BigInteger.valueOf(i)));
+            names.add(new Named(low.get(i), i));
         }
         one = names.get(names.size() - 2);
         this.point = point;
-    }
-
-    static List<Named> named(Object... wordsAndNumbers) {
-        var named = new ArrayList<Named>();
-        for (int i = 0; i < wordsAndNumbers.length; i += 2) {
-            named.add(new Named(
-                    (String) wordsAndNumbers[i], BigInteger.valueOf(((Integer) wordsAndNumbers[i + 1]).longValue())));
-        }
-        return named;
     }
 
     /** Joins a count with the named number it counts, or a number with the smaller rest behind it. */
@@ -119,12 +114,17 @@ abstract class ScaledNumbers implements NumberWords {
     }
 
     private Named largestIn(BigInteger value) {
-        for (Named name : names) {
-            if (name.value.compareTo(value) <= 0) {
-                return name;
+        int low = 0;
+        int high = names.size() - 1;
+        while (low < high) {
+            int middle = (low + high) / 2;
+            if (names.get(middle).value.compareTo(value) <= 0) {
+                high = middle;
+            } else {
+                low = middle + 1;
             }
         }
-        throw new IllegalArgumentException("negative: " + value);
+        return names.get(low);
     }
 
     /**
