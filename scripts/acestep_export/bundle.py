@@ -17,6 +17,7 @@ from . import (
     condition_encoder,
     dcae_decoder,
     language_model,
+    pinyin,
     text_encoder,
     transformer,
     vocoder,
@@ -52,7 +53,16 @@ DEFAULTS = {
     "guidance": "apg",
 }
 
-STEPS = ("language model", "text_encoder", "condition_encoder", "transformer", "dcae_decoder", "vocoder", "checksums")
+STEPS = (
+    "language model",
+    "pinyin",
+    "text_encoder",
+    "condition_encoder",
+    "transformer",
+    "dcae_decoder",
+    "vocoder",
+    "checksums",
+)
 
 
 class Progress(Protocol):
@@ -106,6 +116,8 @@ def _fill(
     _copy_tokenizer(lyric_vocabulary, folder / "lyric_tokenizer.json", lyric_rows, ("[SPACE]", "[en]"))
     progress.step(STEPS[0])
     language_model.write_language_model(folder / "language_model.bin")
+    progress.step(STEPS[1])
+    pinyin.write_pinyin(folder / "pinyin.bin")
 
     graph_folder = folder / precision
     graph_folder.mkdir()
@@ -138,12 +150,13 @@ def _fill(
         "id": hashlib.sha256(listing.encode()).hexdigest(),
         "exporter": __version__,
         "source": source,
-        "licences": [language_model.LICENCE],
+        "licences": [language_model.LICENCE, pinyin.LICENCE],
         "precisions": [precision],
         "text": {"tokenizer": "text_tokenizer.json", "max_tokens": MAX_TEXT_TOKENS},
         "lyrics": {
             "tokenizer": "lyric_tokenizer.json",
             "language_model": "language_model.bin",
+            "pinyin": "pinyin.bin",
             "max_tokens": MAX_LYRIC_TOKENS,
         },
         "latents": {

@@ -41,8 +41,10 @@ final class TokenizeCommand implements Callable<Integer> {
         Bundle bundle = Bundle.open(bundleFolder, false);
         Manifest.Lyrics lyrics = bundle.manifest().lyrics();
         List<String> arrays = new ArrayList<>();
-        try (LyricTokenizer tokenizer =
-                LyricTokenizer.load(bundle.file(lyrics.tokenizer()), bundle.file(lyrics.languageModel()))) {
+        try (LyricTokenizer tokenizer = LyricTokenizer.load(
+                bundle.file(lyrics.tokenizer()),
+                bundle.file(lyrics.languageModel()),
+                lyrics.pinyin().map(bundle::file))) {
             for (int i = 0; i < lines.size(); i++) {
                 arrays.add(Arrays.toString(ids(tokenizer, lines.get(i), i + 1)));
             }

@@ -3,9 +3,11 @@ package acestep4j.text;
 import acestep4j.InvalidRequestException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 
@@ -17,6 +19,7 @@ public final class LyricTokenizer implements AutoCloseable {
     private static final long START = 261;
     private static final long END_OF_LINE = 2;
     private static final String ENGLISH = "en";
+    private static final String CHINESE = "zh";
     /** Languages the model was trained on; a line in any other is taken for English. */
     private static final Set<String> LANGUAGES = Set.of(
             "en", "de", "fr", "es", "it", "pt", "pl", "tr", "ru", "cs", "nl", "ar", "zh", "ja", "hu", "ko", "hi");
@@ -41,9 +44,22 @@ public final class LyricTokenizer implements AutoCloseable {
      * @throws acestep4j.BundleException where one of them can't be used
      */
     public static LyricTokenizer load(Path bpeJson, Path languageModel) {
+        return load(bpeJson, languageModel, Optional.empty());
+    }
+
+    /**
+     * @param bpeJson the bundle's {@code lyric_tokenizer.json}
+     * @param languageModel the bundle's {@code language_model.bin}
+     * @param pinyin the bundle's {@code pinyin.bin}; without it no Chinese is sung
+     * @throws acestep4j.BundleException where one of them can't be used
+     */
+    public static LyricTokenizer load(Path bpeJson, Path languageModel, Optional<Path> pinyin) {
         LanguageDetector detector = LanguageDetector.load(languageModel);
-        Map<String, LyricNormalizer> normalizers = Map.of(ENGLISH, EnglishNormalizer::normalize);
-        return new LyricTokenizer(SubwordTokenizer.load(bpeJson, 0), detector, normalizers);
+        var normalizers = new HashMap<String, LyricNormalizer>();
+        normalizers.put(ENGLISH, EnglishNormalizer::normalize);
+        normalizers.put("ko", KoreanNormalizer::normalize);
+        pinyin.ifPresent(file -> normalizers.put(CHINESE, new ChineseNormalizer(Pinyin.load(file))));
+        return new LyricTokenizer(SubwordTokenizer.load(bpeJson, 0), detector, Map.copyOf(normalizers));
     }
 
     /**
@@ -87,14 +103,28 @@ public final class LyricTokenizer implements AutoCloseable {
             throw new InvalidRequestException(
                     "lyrics",
                     String.format(
-                            "line %d is taken for %s (\"%s\"): this version sings English only; write it in English, "
+                            "line %d is taken for %s (\"%s\"): %s; write it in English, "
                                     + "numbers in words, or leave it out",
-                            number, new Locale(language).getDisplayLanguage(Locale.ENGLISH), excerpt(text)));
+                            number,
+                            new Locale(language).getDisplayLanguage(Locale.ENGLISH),
+                            excerpt(text),
+                            whyNotSung(language)));
         }
         String normalised = normalizer.normalize(text);
-        String marked = ("[" + language + "]" + normalised).replace(" ", "[SPACE]");
+        String marked = (marker(language) + normalised).replace(" ", "[SPACE]");
         return new LyricLine(
                 number, text, language, normalised, tokenizer.encode(marked).ids());
+    }
+
+    private static String whyNotSung(String language) {
+        return switch (language) {
+            case CHINESE -> "this bundle has no pinyin; export it again with scripts/export_onnx.py";
+            default -> "this version doesn't sing that language";
+        };
+    }
+
+    private static String marker(String language) {
+        return language.equals(CHINESE) ? "[zh-cn]" : "[" + language + "]";
     }
 
     private static String excerpt(String text) {

@@ -66,8 +66,8 @@ class LyricTokenizerTest {
                 () -> tokenizer.encode("[verse]\nHello there my friend\nJe marche seul dans les rues de la ville"));
         assertEquals("lyrics", french.field());
         assertEquals(
-                "lyrics: line 3 is taken for French (\"Je marche seul dans les rues de la ville\"): this version sings "
-                        + "English only; write it in English, numbers in words, or leave it out",
+                "lyrics: line 3 is taken for French (\"Je marche seul dans les rues de la ville\"): this version "
+                        + "doesn't sing that language; write it in English, numbers in words, or leave it out",
                 french.getMessage());
         var chinese = assertThrows(InvalidRequestException.class, () -> tokenizer.encode("我独自走在城市的街道上".repeat(9)));
         assertTrue(chinese.getMessage().contains("Chinese"), chinese.getMessage());

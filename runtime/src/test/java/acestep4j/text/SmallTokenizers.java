@@ -10,6 +10,8 @@ import java.util.List;
 final class SmallTokenizers {
     static final Path LANGUAGE_MODEL = Path.of("../models/random-small/language_model.bin");
 
+    static final Path PINYIN = Path.of("../models/random-small/pinyin.bin");
+
     private SmallTokenizers() {}
 
     /** Ids 0 [UNK], 1 [STOP], 2 [SPACE], 3 [en], then a to z, digits and punctuation, then the merge "th". */
