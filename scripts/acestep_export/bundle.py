@@ -16,6 +16,7 @@ from . import (
     __version__,
     condition_encoder,
     dcae_decoder,
+    japanese,
     language_model,
     pinyin,
     text_encoder,
@@ -56,6 +57,7 @@ DEFAULTS = {
 STEPS = (
     "language model",
     "pinyin",
+    "Japanese dictionary",
     "text_encoder",
     "condition_encoder",
     "transformer",
@@ -80,6 +82,7 @@ def write_bundle(
     source: dict[str, str],
     progress: Progress,
     precision: str = "fp32",
+    with_japanese: bool = True,
 ) -> None:
     """Writes the bundle to a folder beside `out` and renames it when complete; a failure leaves nothing behind."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
@@ -89,7 +92,7 @@ def write_bundle(
         if staging.exists():
             shutil.rmtree(staging)
         staging.mkdir(parents=True)
-        _fill(checkpoint, staging, lyric_vocabulary, source, progress, precision)
+        _fill(checkpoint, staging, lyric_vocabulary, source, progress, precision, with_japanese)
         if out.exists():
             out.rmdir()
         staging.rename(out)
@@ -99,7 +102,13 @@ def write_bundle(
 
 
 def _fill(
-    checkpoint: Path, folder: Path, lyric_vocabulary: Path, source: dict[str, str], progress: Progress, precision: str
+    checkpoint: Path,
+    folder: Path,
+    lyric_vocabulary: Path,
+    source: dict[str, str],
+    progress: Progress,
+    precision: str,
+    with_japanese: bool,
 ) -> None:
     if not checkpoint.is_dir():
         raise ExportError(f"{checkpoint}: checkpoint folder is missing")
@@ -118,6 +127,9 @@ def _fill(
     language_model.write_language_model(folder / "language_model.bin")
     progress.step(STEPS[1])
     pinyin.write_pinyin(folder / "pinyin.bin")
+    if with_japanese:
+        progress.step(STEPS[2])
+        japanese.write_japanese(folder / "japanese.bin")
 
     graph_folder = folder / precision
     graph_folder.mkdir()
@@ -150,13 +162,14 @@ def _fill(
         "id": hashlib.sha256(listing.encode()).hexdigest(),
         "exporter": __version__,
         "source": source,
-        "licences": [language_model.LICENCE, pinyin.LICENCE],
+        "licences": [language_model.LICENCE, pinyin.LICENCE, *([japanese.LICENCE] if with_japanese else [])],
         "precisions": [precision],
         "text": {"tokenizer": "text_tokenizer.json", "max_tokens": MAX_TEXT_TOKENS},
         "lyrics": {
             "tokenizer": "lyric_tokenizer.json",
             "language_model": "language_model.bin",
             "pinyin": "pinyin.bin",
+            **({"japanese": "japanese.bin"} if with_japanese else {}),
             "max_tokens": MAX_LYRIC_TOKENS,
         },
         "latents": {

@@ -25,7 +25,15 @@ TRANSFORMER = "ace_step_transformer/diffusion_pytorch_model.safetensors"
 
 def export(checkpoint: Path, out: Path, vocabulary: Path | None = None) -> subprocess.CompletedProcess[str]:
     vocabulary = vocabulary or checkpoint / "lyric_vocab.json"
-    command = [sys.executable, SCRIPTS / "export_onnx.py", "--checkpoint", checkpoint, "--out", out]
+    command = [
+        sys.executable,
+        SCRIPTS / "export_onnx.py",
+        "--checkpoint",
+        checkpoint,
+        "--out",
+        out,
+        "--without-japanese",
+    ]
     return subprocess.run([*command, "--lyric-vocab", vocabulary], capture_output=True, text=True, check=False)
 
 

@@ -44,7 +44,8 @@ final class TokenizeCommand implements Callable<Integer> {
         try (LyricTokenizer tokenizer = LyricTokenizer.load(
                 bundle.file(lyrics.tokenizer()),
                 bundle.file(lyrics.languageModel()),
-                lyrics.pinyin().map(bundle::file))) {
+                lyrics.pinyin().map(bundle::file),
+                lyrics.japanese().map(bundle::file))) {
             for (int i = 0; i < lines.size(); i++) {
                 arrays.add(Arrays.toString(ids(tokenizer, lines.get(i), i + 1)));
             }

@@ -60,10 +60,15 @@ public record Manifest(
     public record Text(String tokenizer, int maxTokens) {}
 
     /**
-     * The lyrics' vocabulary, the language detector's model, the readings of Chinese (without them no Chinese is sung), and
-     * the most lyric tokens the model takes.
+     * The lyrics' vocabulary, the language detector's model, the readings of Chinese and the words of Japanese (without which
+     * lyrics in that language aren't sung), and the most lyric tokens the model takes.
      */
-    public record Lyrics(String tokenizer, String languageModel, Optional<String> pinyin, int maxTokens) {}
+    public record Lyrics(
+            String tokenizer,
+            String languageModel,
+            Optional<String> pinyin,
+            Optional<String> japanese,
+            int maxTokens) {}
 
     /**
      * The latents [batch, channels, height, frames]: one frame stands for {@code melFrames} mel frames, and the decoder

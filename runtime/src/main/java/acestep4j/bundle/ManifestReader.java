@@ -138,6 +138,7 @@ final class ManifestReader {
                 node.string("tokenizer"),
                 node.string("language_model"),
                 node.optionalString("pinyin"),
+                node.optionalString("japanese"),
                 node.positiveInt("max_tokens"));
     }
 

@@ -42,7 +42,8 @@ public final class AceStepModel implements AutoCloseable {
             lyricTokenizer = opened(LyricTokenizer.load(
                     bundle.file(manifest.lyrics().tokenizer()),
                     bundle.file(manifest.lyrics().languageModel()),
-                    manifest.lyrics().pinyin().map(bundle::file)));
+                    manifest.lyrics().pinyin().map(bundle::file),
+                    manifest.lyrics().japanese().map(bundle::file)));
             runtime = OnnxRuntime.start(options);
             textEncoder = new TextEncoder(graph(bundle, Bundle.TEXT_ENCODER));
             conditionEncoder = new ConditionEncoder(graph(bundle, Bundle.CONDITION_ENCODER));

@@ -20,6 +20,7 @@ public final class LyricTokenizer implements AutoCloseable {
     private static final long END_OF_LINE = 2;
     private static final String ENGLISH = "en";
     private static final String CHINESE = "zh";
+    private static final String JAPANESE = "ja";
     /** Languages the model was trained on; a line in any other is taken for English. */
     private static final Set<String> LANGUAGES = Set.of(
             "en", "de", "fr", "es", "it", "pt", "pl", "tr", "ru", "cs", "nl", "ar", "zh", "ja", "hu", "ko", "hi");
@@ -44,21 +45,24 @@ public final class LyricTokenizer implements AutoCloseable {
      * @throws acestep4j.BundleException where one of them can't be used
      */
     public static LyricTokenizer load(Path bpeJson, Path languageModel) {
-        return load(bpeJson, languageModel, Optional.empty());
+        return load(bpeJson, languageModel, Optional.empty(), Optional.empty());
     }
 
     /**
      * @param bpeJson the bundle's {@code lyric_tokenizer.json}
      * @param languageModel the bundle's {@code language_model.bin}
      * @param pinyin the bundle's {@code pinyin.bin}; without it no Chinese is sung
+     * @param japanese the bundle's {@code japanese.bin}, loaded when a line needs it; without it no Japanese is sung
      * @throws acestep4j.BundleException where one of them can't be used
      */
-    public static LyricTokenizer load(Path bpeJson, Path languageModel, Optional<Path> pinyin) {
+    public static LyricTokenizer load(
+            Path bpeJson, Path languageModel, Optional<Path> pinyin, Optional<Path> japanese) {
         LanguageDetector detector = LanguageDetector.load(languageModel);
         var normalizers = new HashMap<String, LyricNormalizer>();
         normalizers.put(ENGLISH, EnglishNormalizer::normalize);
         normalizers.put("ko", KoreanNormalizer::normalize);
         pinyin.ifPresent(file -> normalizers.put(CHINESE, new ChineseNormalizer(Pinyin.load(file))));
+        japanese.ifPresent(file -> normalizers.put(JAPANESE, new JapaneseNormalizer(file)));
         return new LyricTokenizer(SubwordTokenizer.load(bpeJson, 0), detector, Map.copyOf(normalizers));
     }
 
@@ -119,6 +123,7 @@ public final class LyricTokenizer implements AutoCloseable {
     private static String whyNotSung(String language) {
         return switch (language) {
             case CHINESE -> "this bundle has no pinyin; export it again with scripts/export_onnx.py";
+            case JAPANESE -> "this bundle has no Japanese dictionary; export it again with scripts/export_onnx.py";
             default -> "this version doesn't sing that language";
         };
     }

@@ -27,6 +27,11 @@ class LyricsByLanguageTest {
         assertWrites("zh", new ChineseNormalizer(Pinyin.load(SmallTokenizers.PINYIN)));
     }
 
+    @Test
+    void writesJapaneseAsTheOfficialCodeDoes() {
+        assertWrites("ja", new JapaneseNormalizer(SmallTokenizers.JAPANESE));
+    }
+
     private static void assertWrites(String language, LyricNormalizer normalizer) {
         var detector = LanguageDetector.load(SmallTokenizers.LANGUAGE_MODEL);
         var differences = new ArrayList<String>();

@@ -12,6 +12,9 @@ final class SmallTokenizers {
 
     static final Path PINYIN = Path.of("../models/random-small/pinyin.bin");
 
+    /** The words of {@code scripts/golden/lyrics_ja.txt} alone; {@code scripts/golden/japanese_extract.py} made it. */
+    static final Path JAPANESE = Path.of("src/test/resources/acestep4j/text/japanese_extract.bin");
+
     private SmallTokenizers() {}
 
     /** Ids 0 [UNK], 1 [STOP], 2 [SPACE], 3 [en], then a to z, digits and punctuation, then the merge "th". */
