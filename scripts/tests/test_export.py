@@ -64,6 +64,9 @@ def test_manifest_lists_every_file_with_size_and_hash(bundle: Path) -> None:
         assert entry == {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     assert manifest["family"] == "ace-step-v1"
     assert manifest["source"]["checkpoint"] == "small"
+    named = {manifest["lyrics"][key] for key in ("tokenizer", "language_model", "pinyin")}
+    assert named | {part["part"] for part in manifest["licences"]} <= found
+    assert "japanese" not in manifest["lyrics"]
 
 
 def test_manifest_describes_the_graphs_as_they_are(bundle: Path) -> None:

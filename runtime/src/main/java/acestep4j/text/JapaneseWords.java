@@ -35,7 +35,7 @@ final class JapaneseWords {
 
     private int[] from = new int[1024];
     private int[] previous = new int[1024];
-    private int[] total = new int[1024];
+    private long[] total = new long[1024];
     private int[] nextEnding = new int[1024];
     private int nodes;
     /** The latest node that ends at each place. */
@@ -107,7 +107,7 @@ final class JapaneseWords {
     private void add(int place, int start, int word, int end) {
         int left = dictionary.left(word);
         int before = place == 0 ? NONE : cheapestBefore(place, left);
-        int cost = place == 0 ? dictionary.connectionCost(dictionary.beginningRight, left) : costAfter(before, left);
+        long cost = place == 0 ? dictionary.connectionCost(dictionary.beginningRight, left) : costAfter(before, left);
         if (nodes == entry.length) {
             int length = 2 * nodes;
             entry = Arrays.copyOf(entry, length);
@@ -126,9 +126,9 @@ final class JapaneseWords {
 
     private int cheapestBefore(int place, int left) {
         int best = NONE;
-        int bestCost = Integer.MAX_VALUE;
+        long bestCost = Long.MAX_VALUE;
         for (int node = ending[place]; node != NONE; node = nextEnding[node]) {
-            int cost = costAfter(node, left);
+            long cost = costAfter(node, left);
             if (cost < bestCost) {
                 bestCost = cost;
                 best = node;
@@ -137,7 +137,7 @@ final class JapaneseWords {
         return best;
     }
 
-    private int costAfter(int node, int left) {
+    private long costAfter(int node, int left) {
         return total[node] + dictionary.connectionCost(dictionary.right(entry[node]), left);
     }
 

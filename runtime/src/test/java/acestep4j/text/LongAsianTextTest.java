@@ -61,6 +61,16 @@ class LongAsianTextTest {
     }
 
     @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    void findsManyDifferentNumbersInLinearTime() {
+        var line = new StringBuilder();
+        for (int number = 0; line.length() < LENGTH / 10; number++) {
+            line.append(number).append(number % 2 == 0 ? "个 " : " ");
+        }
+        assertFalse(chinese.normalize(line.toString()).isEmpty());
+    }
+
+    @Test
     void failsOnNoText() {
         var random = new Random(20260102);
         for (int round = 0; round < 5_000; round++) {
