@@ -2,8 +2,8 @@
 
     python scripts/golden/lyric_lines.py --official CHECKOUT --lines scripts/golden/lyric_lines.txt --out FILE
 
-Per line that isn't empty, separated by tabs: the language as get_lang names it, the stripped line (its tabs as spaces), and
-the line as the English cleaner writes it. CHECKOUT is github.com/ace-step/ACE-Step at d612523 with its requirements
+Per line that isn't empty, separated by tabs: the language as get_lang names it, the stripped line (its tabs as spaces),
+and the line as the English cleaner writes it. CHECKOUT is github.com/ace-step/ACE-Step at d612523 with its requirements
 installed; every line is detected by a detector that has seen no other.
 """
 

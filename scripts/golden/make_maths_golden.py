@@ -95,7 +95,7 @@ def euler(save, scheduler_class):
     scheduler.set_timesteps(3)
     latents = torch.randn(2, 3, 4, 5, generator=generator)
     steps = []
-    for timestep, omega in zip(scheduler.timesteps, [0.0, 10.0, -5.0]):
+    for timestep, omega in zip(scheduler.timesteps, [0.0, 10.0, -5.0], strict=False):
         velocity = torch.randn(2, 3, 4, 5, generator=generator) + 0.4
         after = scheduler.step(velocity, timestep, latents, return_dict=False, omega=omega)[0]
         steps.append(torch.stack([latents, velocity, after]))
@@ -119,7 +119,7 @@ class AnalyticTransformer:
 
 
 def loops(save, pipeline_class):
-    """loop_settings: LOOPS as float64. loop: [case, 2, 8, 16, 2], the official sampling loop from the noise of the seeds
+    """loop_settings: LOOPS as float64. loop: [case, 2, 8, 16, 2], the official sampling loop from the noise of seeds
     3 and 4 with the analytic transformer."""
     fake = SimpleNamespace(
         device=torch.device("cpu"), dtype=torch.float32, cpu_offload=False, ace_step_transformer=AnalyticTransformer()

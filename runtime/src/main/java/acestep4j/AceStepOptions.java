@@ -10,19 +10,16 @@ public final class AceStepOptions {
     private final OptionalInt threads;
     private final Optional<String> precision;
     private final boolean verifyHashes;
-    private final boolean prepackWeights;
 
-    private AceStepOptions(
-            OptionalInt threads, Optional<String> precision, boolean verifyHashes, boolean prepackWeights) {
+    private AceStepOptions(OptionalInt threads, Optional<String> precision, boolean verifyHashes) {
         this.threads = threads;
         this.precision = precision;
         this.verifyHashes = verifyHashes;
-        this.prepackWeights = prepackWeights;
     }
 
-    /** One thread per core, the bundle's first precision, sizes checked and hashes not, weights prepacked. */
+    /** One thread per core, the bundle's first precision, sizes checked and hashes not. */
     public static AceStepOptions defaults() {
-        return new AceStepOptions(OptionalInt.empty(), Optional.empty(), false, true);
+        return new AceStepOptions(OptionalInt.empty(), Optional.empty(), false);
     }
 
     /**
@@ -34,7 +31,7 @@ public final class AceStepOptions {
             throw new InvalidRequestException(
                     "threads", "expected a number from 1 to " + MOST_THREADS + ", found " + count);
         }
-        return new AceStepOptions(OptionalInt.of(count), precision, verifyHashes, prepackWeights);
+        return new AceStepOptions(OptionalInt.of(count), precision, verifyHashes);
     }
 
     /** @param name one of the bundle's precisions, such as {@code fp32} */
@@ -42,20 +39,12 @@ public final class AceStepOptions {
         if (name == null) {
             throw new InvalidRequestException("precision", "expected a name such as fp32, found null");
         }
-        return new AceStepOptions(threads, Optional.of(name), verifyHashes, prepackWeights);
+        return new AceStepOptions(threads, Optional.of(name), verifyHashes);
     }
 
     /** @param verify whether to compare the SHA-256 of every file, which reads the whole bundle */
     public AceStepOptions withVerifyHashes(boolean verify) {
-        return new AceStepOptions(threads, precision, verify, prepackWeights);
-    }
-
-    /**
-     * @param prepack whether ONNX Runtime may keep a second copy of the weights in a layout that multiplies faster; without
-     *     it the weights stay in the mapped file, which takes about half of the memory and more time
-     */
-    public AceStepOptions withPrepackWeights(boolean prepack) {
-        return new AceStepOptions(threads, precision, verifyHashes, prepack);
+        return new AceStepOptions(threads, precision, verify);
     }
 
     public OptionalInt threads() {
@@ -68,9 +57,5 @@ public final class AceStepOptions {
 
     public boolean verifyHashes() {
         return verifyHashes;
-    }
-
-    public boolean prepackWeights() {
-        return prepackWeights;
     }
 }

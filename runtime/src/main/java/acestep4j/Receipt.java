@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param promptTokens number of prompt tokens that the model got
  * @param promptTruncated whether the prompt was cut off at the model's limit
  * @param lyricTokens number of lyric tokens that the model got; 0 without lyrics
+ * @param lyricRemarks what of the lyrics the model didn't get, each with its line
  * @param timings how long each stage took
  */
 public record Receipt(
@@ -33,11 +35,13 @@ public record Receipt(
         int promptTokens,
         boolean promptTruncated,
         int lyricTokens,
+        List<String> lyricRemarks,
         Map<Stage, Duration> timings) {
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
     private static final double NANOSECONDS = 1e9;
 
     public Receipt {
+        lyricRemarks = List.copyOf(lyricRemarks);
         versions = Collections.unmodifiableMap(new LinkedHashMap<>(versions));
         timings = Collections.unmodifiableMap(new EnumMap<>(timings));
     }
@@ -56,6 +60,7 @@ public record Receipt(
         json.put("prompt_truncated", promptTruncated);
         json.put("lyrics", settings.lyrics());
         json.put("lyric_tokens", lyricTokens);
+        json.put("lyric_remarks", lyricRemarks);
         json.put("duration", settings.duration());
         json.put("steps", settings.steps());
         json.put("seeds", settings.seeds());

@@ -128,9 +128,6 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Threads that compute (default: one per core).")
     private Integer threads;
 
-    @Option(names = "--low-memory", description = "About half of the memory, and slower.")
-    private boolean lowMemory;
-
     @Option(names = "--verify", description = "Compare the SHA-256 of every file of the bundle first.")
     private boolean verify;
 
@@ -149,7 +146,7 @@ final class GenerateCommand implements Callable<Integer> {
         }
         files.write(result, format.format());
 
-        warnIfTruncated(result.receipt(), err);
+        warnOfWhatTheModelDidNotGet(result.receipt(), err);
         err.println("seeds " + result.receipt().settings().seeds());
         files.all().forEach(spec.commandLine().getOut()::println);
         return Main.OK;
@@ -162,16 +159,16 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private static void warnIfTruncated(Receipt receipt, PrintWriter err) {
+    private static void warnOfWhatTheModelDidNotGet(Receipt receipt, PrintWriter err) {
         if (receipt.promptTruncated()) {
             err.println("acestep4j: warning: the prompt is longer than the model takes; it was cut off after "
                     + receipt.promptTokens() + " tokens");
         }
+        receipt.lyricRemarks().forEach(remark -> err.println("acestep4j: warning: lyrics " + remark));
     }
 
     private AceStepOptions options() {
-        AceStepOptions options =
-                AceStepOptions.defaults().withVerifyHashes(verify).withPrepackWeights(!lowMemory);
+        AceStepOptions options = AceStepOptions.defaults().withVerifyHashes(verify);
         if (threads != null) {
             options = options.withThreads(threads);
         }

@@ -3,6 +3,7 @@ package acestep4j.cli;
 import acestep4j.InvalidRequestException;
 import acestep4j.bundle.Bundle;
 import acestep4j.bundle.Manifest;
+import acestep4j.text.LyricLine;
 import acestep4j.text.LyricTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,8 +21,6 @@ import picocli.CommandLine.Spec;
         description = "Print the lyric token ids of each line of a file, one JSON array for each line.",
         mixinStandardHelpOptions = true)
 final class TokenizeCommand implements Callable<Integer> {
-    private static final long[] EMPTY_LINE = {261, 2};
-
     @Spec
     private CommandSpec spec;
 
@@ -35,23 +34,41 @@ final class TokenizeCommand implements Callable<Integer> {
             description = "UTF-8 text; each line is taken as lyrics of its own.")
     private Path linesFile;
 
+    @Option(
+            names = "--explain",
+            description = "Show each line's language, the words that are sung, its tokens and ids instead.")
+    private boolean explain;
+
     @Override
     public Integer call() {
         List<String> lines = lines(InputFile.read("--lines", linesFile));
         Bundle bundle = Bundle.open(bundleFolder, false);
         Manifest.Lyrics lyrics = bundle.manifest().lyrics();
-        List<String> arrays = new ArrayList<>();
+        List<String> output = new ArrayList<>();
         try (LyricTokenizer tokenizer = LyricTokenizer.load(
                 bundle.file(lyrics.tokenizer()),
                 bundle.file(lyrics.languageModel()),
                 lyrics.pinyin().map(bundle::file),
                 lyrics.japanese().map(bundle::file))) {
             for (int i = 0; i < lines.size(); i++) {
-                arrays.add(Arrays.toString(ids(tokenizer, lines.get(i), i + 1)));
+                List<LyricLine> line = tokenize(tokenizer, lines.get(i), i + 1);
+                String ids = Arrays.toString(LyricTokenizer.ids(line));
+                output.add(explain ? explanation(i + 1, line.get(0), ids) : ids);
             }
         }
-        arrays.forEach(spec.commandLine().getOut()::println);
+        output.forEach(spec.commandLine().getOut()::println);
         return Main.OK;
+    }
+
+    private static String explanation(int number, LyricLine line, String ids) {
+        var text = new StringBuilder();
+        text.append(number).append("  ").append(line.text());
+        text.append("\n   language  ").append(line.language());
+        text.append("\n   sung      ").append(line.normalised());
+        text.append("\n   tokens    ").append(String.join(" ", line.tokens()));
+        text.append("\n   ids       ").append(ids);
+        line.remarks().forEach(remark -> text.append("\n   remark    ").append(remark));
+        return text.toString();
     }
 
     /** Only line feeds end a line; one at the end of the file begins no further line. */
@@ -63,12 +80,9 @@ final class TokenizeCommand implements Callable<Integer> {
         return lines;
     }
 
-    private long[] ids(LyricTokenizer tokenizer, String line, int number) {
-        if (line.isEmpty()) {
-            return EMPTY_LINE;
-        }
+    private List<LyricLine> tokenize(LyricTokenizer tokenizer, String line, int number) {
         try {
-            return tokenizer.encode(line);
+            return tokenizer.lines(line);
         } catch (InvalidRequestException e) {
             throw new InputException(linesFile + ", line " + number + ": " + e.getMessage(), e);
         }

@@ -207,6 +207,16 @@ class CommandsTest {
     }
 
     @Test
+    void explainsWhatWillBeSung() throws IOException {
+        Files.writeString(folder.resolve("lines.txt"), "I owe Mr. Blue twenty dollars ☂\n");
+        Outcome outcome = Outcome.of("tokenize", "--bundle", BUNDLE, "--lines", file("lines.txt"), "--explain");
+        assertEquals(0, outcome.exitCode(), outcome.err());
+        assertTrue(outcome.out().contains("language  en\n"), outcome.out());
+        assertTrue(outcome.out().contains("sung      i owe mister blue twenty dollars ☂\n"), outcome.out());
+        assertTrue(outcome.out().contains("remark    the model has no token for ☂\n"), outcome.out());
+    }
+
+    @Test
     void saysWhatABundleIs() {
         Outcome text = Outcome.of("info", "--bundle", BUNDLE, "--verify");
         assertEquals(0, text.exitCode(), text.err());

@@ -3,6 +3,7 @@ package acestep4j.model;
 import acestep4j.AceStepOptions;
 import acestep4j.bundle.Bundle;
 import acestep4j.bundle.Manifest;
+import acestep4j.diffusion.Latents;
 import acestep4j.onnx.OnnxGraph;
 import acestep4j.onnx.OnnxRuntime;
 import acestep4j.text.LyricTokenizer;
@@ -50,6 +51,7 @@ public final class AceStepModel implements AutoCloseable {
             transformer = new DiffusionTransformer(graph(bundle, Bundle.TRANSFORMER));
             dcaeDecoder = new DcaeDecoder(graph(bundle, Bundle.DCAE_DECODER), manifest);
             vocoder = new Vocoder(graph(bundle, Bundle.VOCODER), manifest);
+            Latents.create(1).close(); // ND4J loads its natives now and not within the first song
         } catch (RuntimeException | Error e) {
             try {
                 close();

@@ -20,12 +20,10 @@ public final class OnnxRuntime {
 
     private final OrtEnvironment environment;
     private final OptionalInt threads;
-    private final boolean prepackWeights;
 
-    private OnnxRuntime(OrtEnvironment environment, OptionalInt threads, boolean prepackWeights) {
+    private OnnxRuntime(OrtEnvironment environment, OptionalInt threads) {
         this.environment = environment;
         this.threads = threads;
-        this.prepackWeights = prepackWeights;
     }
 
     /**
@@ -38,7 +36,7 @@ public final class OnnxRuntime {
             OrtEnvironment environment =
                     OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "acestep4j");
             environment.setTelemetry(false);
-            return new OnnxRuntime(environment, options.threads(), options.prepackWeights());
+            return new OnnxRuntime(environment, options.threads());
         } catch (OrtException | LinkageError e) {
             throw new GenerationException(
                     "ONNX Runtime: expected a native library for " + System.getProperty("os.name") + " "
@@ -82,9 +80,6 @@ public final class OnnxRuntime {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             if (threads.isPresent()) {
                 options.setIntraOpNumThreads(threads.getAsInt());
-            }
-            if (!prepackWeights) {
-                options.addConfigEntry("session.disable_prepacking", "1");
             }
             return environment.createSession(bundle.file(spec.file()).toString(), options);
         } catch (OrtException e) {

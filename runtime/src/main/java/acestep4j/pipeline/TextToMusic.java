@@ -21,6 +21,8 @@ import acestep4j.model.AceStepModel;
 import acestep4j.model.Condition;
 import acestep4j.model.Lyrics;
 import acestep4j.model.TextStates;
+import acestep4j.text.LyricLine;
+import acestep4j.text.LyricTokenizer;
 import acestep4j.text.Prompt;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -93,7 +95,8 @@ public final class TextToMusic {
             cancellation.check();
             meter.begin(Stage.TEXT, 1);
             Prompt prompt = model.textTokenizer().encode(settings.prompt());
-            long[] lyricIds = lyricIds();
+            List<LyricLine> lyricLines = lyricLines();
+            long[] lyricIds = lyricIds(lyricLines);
             TextStates text = model.textEncoder().encode(prompt.ids(), PLAIN, cancellation);
             Optional<TextStates> weakText = encodeWeakText(prompt, text);
             meter.stepDone();
@@ -102,12 +105,18 @@ public final class TextToMusic {
                 denoise(text, weakText, Lyrics.of(lyricIds), latents);
                 List<AudioBuffer> audio = decode(latents);
                 meter.end();
-                return new GenerationResult(audio, values(latents), shape(latents), receipt(prompt, lyricIds.length));
+                return new GenerationResult(
+                        audio, values(latents), shape(latents), receipt(prompt, lyricLines, lyricIds.length));
             }
         }
 
-        private long[] lyricIds() {
-            long[] ids = model.lyricTokenizer().encode(settings.lyrics());
+        private List<LyricLine> lyricLines() {
+            String lyrics = settings.lyrics();
+            return lyrics.isEmpty() ? List.of() : model.lyricTokenizer().lines(lyrics);
+        }
+
+        private long[] lyricIds(List<LyricLine> lines) {
+            long[] ids = lines.isEmpty() ? new long[0] : LyricTokenizer.ids(lines);
             int most = manifest.lyrics().maxTokens();
             if (ids.length > most) {
                 throw new InvalidRequestException(
@@ -231,7 +240,7 @@ public final class TextToMusic {
             return manifest.erg().tau();
         }
 
-        private Receipt receipt(Prompt prompt, int lyricTokens) {
+        private Receipt receipt(Prompt prompt, List<LyricLine> lyricLines, int lyricTokens) {
             Map<String, String> versions = new LinkedHashMap<>();
             versions.put("acestep4j", Version.current());
             versions.put("onnxruntime", model.runtime().version());
@@ -246,8 +255,15 @@ public final class TextToMusic {
                     prompt.ids().length,
                     prompt.truncated(),
                     lyricTokens,
+                    remarks(lyricLines),
                     meter.timings());
         }
+    }
+
+    private static List<String> remarks(List<LyricLine> lines) {
+        return lines.stream()
+                .flatMap(line -> line.remarks().stream().map(remark -> "line " + line.number() + ": " + remark))
+                .toList();
     }
 
     private static float[] values(INDArray latents) {

@@ -347,7 +347,7 @@ final class LineSegmentation {
         if (isBlank(text)) {
             return;
         }
-        String language = named.toLowerCase(Locale.ROOT);
+        String language = PythonCharacters.lowerCase(named);
         WordShape shape = language.equals("en") ? withSpacedCapitals(text) : WordShape.of(text);
         boolean waited = !waiting.isEmpty();
         Piece previous = waited ? waiting.pop() : pieces.isEmpty() ? null : pieces.get(pieces.size() - 1);

@@ -4,6 +4,7 @@ import acestep4j.InvalidRequestException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,11 +26,14 @@ public final class LyricTokenizer implements AutoCloseable {
     private static final Set<String> LANGUAGES = Set.of(
             "en", "de", "fr", "es", "it", "pt", "pl", "tr", "ru", "cs", "nl", "ar", "zh", "ja", "hu", "ko", "hi");
 
+    /** Languages whose token isn't their code. */
+    private static final Map<String, String> MARKERS = Map.of("zh", "zh-cn");
+
     private static final int EXCERPT = 40;
 
     private final SubwordTokenizer tokenizer;
     private final LanguageDetector detector;
-    /** What is sung so far, by language. */
+    /** By language. */
     private final Map<String, LyricNormalizer> normalizers;
 
     private LyricTokenizer(
@@ -59,7 +63,9 @@ public final class LyricTokenizer implements AutoCloseable {
             Path bpeJson, Path languageModel, Optional<Path> pinyin, Optional<Path> japanese) {
         LanguageDetector detector = LanguageDetector.load(languageModel);
         var normalizers = new HashMap<String, LyricNormalizer>();
-        normalizers.put(ENGLISH, EnglishNormalizer::normalize);
+        LanguageRules.BY_LANGUAGE.forEach(
+                (language, rules) -> normalizers.put(language, new MultilingualNormalizer(rules)));
+        normalizers.put("hi", new BasicNormalizer());
         normalizers.put("ko", KoreanNormalizer::normalize);
         pinyin.ifPresent(file -> normalizers.put(CHINESE, new ChineseNormalizer(Pinyin.load(file))));
         japanese.ifPresent(file -> normalizers.put(JAPANESE, new JapaneseNormalizer(file)));
@@ -84,11 +90,13 @@ public final class LyricTokenizer implements AutoCloseable {
      * @throws InvalidRequestException as {@link #lines}
      */
     public long[] encode(String lyrics) {
-        if (lyrics.isEmpty()) {
-            return new long[0];
-        }
+        return lyrics.isEmpty() ? new long[0] : ids(lines(lyrics));
+    }
+
+    /** @return 261, then each line's ids and a 2 */
+    public static long[] ids(List<LyricLine> lines) {
         var ids = LongStream.builder().add(START);
-        for (LyricLine line : lines(lyrics)) {
+        for (LyricLine line : lines) {
             for (long id : line.ids()) {
                 ids.add(id);
             }
@@ -99,47 +107,51 @@ public final class LyricTokenizer implements AutoCloseable {
 
     private LyricLine line(int number, String text) {
         if (text.isEmpty()) {
-            return new LyricLine(number, text, "", "", new long[0]);
+            return LyricLine.empty(number);
         }
-        String language = isStructureTag(text) ? ENGLISH : languageOf(text);
+        String detected = isStructureTag(text) ? ENGLISH : detector.detect(text);
+        String language = LANGUAGES.contains(detected) ? detected : ENGLISH;
         LyricNormalizer normalizer = normalizers.get(language);
         if (normalizer == null) {
             throw new InvalidRequestException(
                     "lyrics",
                     String.format(
-                            "line %d is taken for %s (\"%s\"): %s; write it in English, "
-                                    + "numbers in words, or leave it out",
-                            number,
-                            new Locale(language).getDisplayLanguage(Locale.ENGLISH),
-                            excerpt(text),
-                            whyNotSung(language)));
+                            "line %d is taken for %s (\"%s\"), %s; write it otherwise or leave it out",
+                            number, name(language), excerpt(text), whyNotSung(language)));
         }
         String normalised = normalizer.normalize(text);
-        String marked = (marker(language) + normalised).replace(" ", "[SPACE]");
+        String marked = ("[" + MARKERS.getOrDefault(language, language) + "]" + normalised).replace(" ", "[SPACE]");
+        SubwordTokenizer.Tokens tokens = tokenizer.encode(marked);
         return new LyricLine(
-                number, text, language, normalised, tokenizer.encode(marked).ids());
+                number, text, language, normalised, tokens.tokens(), tokens.ids(), remarks(detected, language, tokens));
+    }
+
+    private static List<String> remarks(String detected, String language, SubwordTokenizer.Tokens tokens) {
+        var remarks = new ArrayList<String>();
+        if (!detected.equals(language)) {
+            remarks.add("taken for " + name(detected) + ", which the model doesn't sing; read as " + name(language));
+        }
+        if (!tokens.unknown().isEmpty()) {
+            remarks.add("the model has no token for " + String.join(" ", new LinkedHashSet<>(tokens.unknown())));
+        }
+        return List.copyOf(remarks);
+    }
+
+    private static String name(String language) {
+        return new Locale(language).getDisplayLanguage(Locale.ENGLISH);
     }
 
     private static String whyNotSung(String language) {
         return switch (language) {
-            case CHINESE -> "this bundle has no pinyin; export it again with scripts/export_onnx.py";
-            case JAPANESE -> "this bundle has no Japanese dictionary; export it again with scripts/export_onnx.py";
-            default -> "this version doesn't sing that language";
+            case CHINESE -> "and the bundle has no pinyin: export it again with scripts/export_onnx.py";
+            case JAPANESE -> "and the bundle has no Japanese words: export it again with scripts/export_onnx.py";
+            default -> "which this version doesn't sing";
         };
-    }
-
-    private static String marker(String language) {
-        return language.equals(CHINESE) ? "[zh-cn]" : "[" + language + "]";
     }
 
     private static String excerpt(String text) {
         int length = text.codePointCount(0, text.length());
         return length <= EXCERPT ? text : text.substring(0, text.offsetByCodePoints(0, EXCERPT)) + "...";
-    }
-
-    private String languageOf(String text) {
-        String detected = detector.detect(text);
-        return LANGUAGES.contains(detected) ? detected : ENGLISH;
     }
 
     /** A closed bracket at the start: {@code [chorus]}, also with text behind it. */

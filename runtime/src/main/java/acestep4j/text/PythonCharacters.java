@@ -65,4 +65,65 @@ final class PythonCharacters {
         }
         return text.substring(start, end);
     }
+
+    /** {@code re.sub(r"\s+", " ", text)}. */
+    static String collapseSpaces(String text) {
+        var collapsed = new StringBuilder(text.length());
+        boolean space = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!isSpace(c)) {
+                collapsed.append(c);
+            } else if (!space) {
+                collapsed.append(' ');
+            }
+            space = isSpace(c);
+        }
+        return collapsed.toString();
+    }
+
+    /** {@code text.lower()}. Java's own takes quadratic time for capital sigmas, which have two small letters. */
+    static String lowerCase(String text) {
+        int[] codePoints = text.codePoints().toArray();
+        var lower = new StringBuilder(text.length());
+        for (int i = 0; i < codePoints.length; i++) {
+            switch (codePoints[i]) {
+                case 'Σ' -> lower.append(endsWord(codePoints, i) ? 'ς' : 'σ');
+                case 'İ' -> lower.append("i\u0307");
+                default -> lower.appendCodePoint(Character.toLowerCase(codePoints[i]));
+            }
+        }
+        return lower.toString();
+    }
+
+    /** After a letter that has case and not before one, whatever stands between that case ignores. */
+    private static boolean endsWord(int[] text, int index) {
+        int before = index - 1;
+        while (before >= 0 && ignoresCase(text[before])) {
+            before--;
+        }
+        int after = index + 1;
+        while (after < text.length && ignoresCase(text[after])) {
+            after++;
+        }
+        return before >= 0 && hasCase(text[before]) && (after == text.length || !hasCase(text[after]));
+    }
+
+    private static boolean hasCase(int codePoint) {
+        return Character.isLowerCase(codePoint) || Character.isUpperCase(codePoint) || Character.isTitleCase(codePoint);
+    }
+
+    /** Unicode's Case_Ignorable. */
+    private static boolean ignoresCase(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.NON_SPACING_MARK,
+                    Character.ENCLOSING_MARK,
+                    Character.FORMAT,
+                    Character.MODIFIER_LETTER,
+                    Character.MODIFIER_SYMBOL -> true;
+            default ->
+                "'.:·\u0387\u055F\u05F4\u2018\u2019\u2024\u2027\uFE13\uFE52\uFE55\uFF07\uFF0E\uFF1A".indexOf(codePoint)
+                        >= 0;
+        };
+    }
 }

@@ -1,10 +1,13 @@
 package acestep4j.text;
 
 import acestep4j.BundleException;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -13,11 +16,15 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * the calls under way.
  */
 final class SubwordTokenizer implements AutoCloseable {
+    private static final String UNKNOWN = "[UNK]";
+
     /**
      * @param ids of the whole text or of as much as fits
+     * @param tokens what each id stands for
+     * @param unknown the pieces of the text that became {@code [UNK]}, in their order
      * @param truncated whether text was cut off
      */
-    record Tokens(long[] ids, boolean truncated) {}
+    record Tokens(long[] ids, List<String> tokens, List<String> unknown, boolean truncated) {}
 
     private final TokenizersLibrary library;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -67,13 +74,30 @@ final class SubwordTokenizer implements AutoCloseable {
             }
             long encoding = library.encode(handle, text, true);
             try {
-                return new Tokens(library.getTokenIds(encoding), library.getOverflowCount(encoding) > 0);
+                List<String> tokens = List.of(library.getTokens(encoding));
+                List<String> unknown = tokens.contains(UNKNOWN)
+                        ? unknown(text, tokens, library.getTokenCharSpans(encoding))
+                        : List.of();
+                boolean truncated = library.getOverflowCount(encoding) > 0;
+                return new Tokens(library.getTokenIds(encoding), tokens, unknown, truncated);
             } finally {
                 library.deleteEncoding(encoding);
             }
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    private static List<String> unknown(String text, List<String> tokens, CharSpan[] spans) {
+        int[] codePoints = text.codePoints().toArray();
+        var unknown = new ArrayList<String>();
+        for (int i = 0; i < spans.length; i++) {
+            if (tokens.get(i).equals(UNKNOWN) && spans[i] != null) {
+                int start = spans[i].getStart();
+                unknown.add(new String(codePoints, start, spans[i].getEnd() - start));
+            }
+        }
+        return unknown;
     }
 
     @Override

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
  * @param values in C order, whatever the file's number type
  */
 public record NpyArray(int[] shape, double[] values) {
-    private static final Pattern HEADER =
-            Pattern.compile("\\{'descr': '<(f4|f8|i8)', 'fortran_order': False, 'shape': \\(([0-9, ]*)\\), \\} *\\n");
+    private static final Pattern HEADER = Pattern.compile(
+            "\\{'descr': '<(f4|f8|i2|i8)', 'fortran_order': False, 'shape': \\(([0-9, ]*)\\), \\} *\\n");
 
     /** @param name under the test resources' folder golden, without the extension */
     public static NpyArray golden(String name) {
@@ -55,6 +55,7 @@ public record NpyArray(int[] shape, double[] values) {
             values[i] = switch (fields.group(1)) {
                 case "f4" -> bytes.getFloat();
                 case "f8" -> bytes.getDouble();
+                case "i2" -> bytes.getShort();
                 default -> bytes.getLong();
             };
         }

@@ -67,6 +67,8 @@ class LongTextTest {
                 "1 ",
                 "٣",
                 "🎵",
+                "aΣ",
+                "Σ.",
                 "Aa1,ş!"
             })
     @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -74,7 +76,20 @@ class LongTextTest {
         String line = part.repeat(LENGTH / part.length());
         var detector = LanguageDetector.load(SmallTokenizers.LANGUAGE_MODEL);
         assertFalse(detector.detect(PythonCharacters.strip(line)).contains("|"));
-        String normalised = EnglishNormalizer.normalize(line);
+        assertStripped(LanguageRules.english(), line);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1.000 ", "1 234", "1a234", "9,9€ ", "12. 3º 4e ", "г-н б. dr. ", "0.001 ", "9", "99999999999 "})
+    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    void finishesInLinearTimeInEveryLanguage(String part) {
+        String line = part.repeat(LENGTH / 10 / part.length());
+        LanguageRules.BY_LANGUAGE.values().forEach(rules -> assertStripped(rules, line));
+    }
+
+    private static void assertStripped(LanguageRules rules, String line) {
+        String normalised = new MultilingualNormalizer(rules).normalize(line);
         assertEquals(normalised, PythonCharacters.strip(normalised));
     }
 }

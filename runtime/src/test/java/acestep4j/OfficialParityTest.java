@@ -1,0 +1,164 @@
+package acestep4j;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import acestep4j.bundle.Bundle;
+import acestep4j.golden.NpyArray;
+import acestep4j.text.LyricTokenizer;
+import acestep4j.text.Prompt;
+import acestep4j.text.TextTokenizer;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whole generations against the official pipeline on the same weights: the same tokens, latents within 1e-4 and audio
+ * within 50 dB. {@code scripts/golden/make_parity_golden.py} wrote what is compared with.
+ */
+class OfficialParityTest {
+    private static final Path BUNDLE = Path.of(System.getProperty("acestep4j.models"), "random-small");
+    private static final double LATENTS_TOLERANCE = 1e-4;
+    private static final double AUDIO_SNR = 50;
+    /** Where the kept half second begins, in samples. */
+    private static final int AUDIO_START = 12_000;
+
+    private static AceStep aceStep;
+
+    @BeforeAll
+    static void open() {
+        aceStep = AceStep.open(BUNDLE);
+    }
+
+    @AfterAll
+    static void close() {
+        aceStep.close();
+    }
+
+    static List<String> cases() throws IOException, URISyntaxException {
+        var folder = Path.of(Objects.requireNonNull(OfficialParityTest.class.getResource("/golden/parity"))
+                .toURI());
+        try (Stream<Path> cases = Files.list(folder)) {
+            return cases.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void tokensAreTheOfficialOnes(String name) throws IOException, URISyntaxException {
+        JsonObject official = read(name);
+        Bundle bundle = Bundle.open(BUNDLE, false);
+        try (TextTokenizer text = TextTokenizer.load(
+                        bundle.file(bundle.manifest().text().tokenizer()),
+                        bundle.manifest().text().maxTokens());
+                LyricTokenizer lyrics = LyricTokenizer.load(
+                        bundle.file(bundle.manifest().lyrics().tokenizer()),
+                        bundle.file(bundle.manifest().lyrics().languageModel()))) {
+            Prompt prompt = text.encode(official.get("prompt").getAsString());
+            assertArrayEquals(longs(golden(name, "text_ids")), prompt.ids());
+            String words = official.get("lyrics").getAsString();
+            long[] expected = words.isEmpty() ? new long[0] : longs(golden(name, "lyric_ids"));
+            assertArrayEquals(expected, lyrics.encode(words));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void latentsAndAudioAreTheOfficialOnes(String name) throws IOException, URISyntaxException {
+        GenerationResult result = aceStep.generate(request(read(name)));
+
+        NpyArray latents = golden(name, "latents");
+        assertEquals(
+                Arrays.stream(latents.shape()).boxed().toList(),
+                result.latentsShape().stream().toList());
+        double error = relativeError(result.latents(), latents.values());
+        assertTrue(error < LATENTS_TOLERANCE, "relative RMS error of the latents " + error);
+
+        NpyArray audio = golden(name, "audio");
+        double scale = golden(name, "peak").values()[0] / Short.MAX_VALUE;
+        for (int item = 0; item < audio.shape()[0]; item++) {
+            for (int channel = 0; channel < audio.shape()[1]; channel++) {
+                double[] expected = audio.at(item).at(channel).values();
+                for (int i = 0; i < expected.length; i++) {
+                    expected[i] *= scale;
+                }
+                float[] samples = result.audio().get(item).samples()[channel];
+                double snr = -20
+                        * Math.log10(relativeError(
+                                FloatBuffer.wrap(samples, AUDIO_START, expected.length)
+                                        .slice(),
+                                expected));
+                assertTrue(snr > AUDIO_SNR, "SNR " + snr + " dB of item " + item + ", channel " + channel);
+            }
+        }
+    }
+
+    private static GenerationRequest request(JsonObject official) {
+        GenerationRequest.Builder request = GenerationRequest.builder();
+        official.entrySet().forEach(setting -> apply(setting.getKey(), setting.getValue(), request));
+        return request.build();
+    }
+
+    private static void apply(String key, JsonElement value, GenerationRequest.Builder request) {
+        switch (key) {
+            case "prompt" -> request.prompt(value.getAsString());
+            case "lyrics" -> request.lyrics(value.getAsString());
+            case "audio_duration" -> request.duration(value.getAsDouble());
+            case "infer_step" -> request.steps(value.getAsInt());
+            case "manual_seeds" ->
+                request.seeds(value.getAsJsonArray().asList().stream()
+                        .map(JsonElement::getAsLong)
+                        .toList());
+            case "batch_size" -> request.batchSize(value.getAsInt());
+            case "guidance_scale" -> request.guidanceScale(value.getAsDouble());
+            case "guidance_interval" -> request.guidanceInterval(value.getAsDouble());
+            case "guidance_interval_decay" -> request.guidanceIntervalDecay(value.getAsDouble());
+            case "min_guidance_scale" -> request.minGuidanceScale(value.getAsDouble());
+            case "omega_scale" -> request.omegaScale(value.getAsDouble());
+            case "use_erg_tag" -> request.ergTag(value.getAsBoolean());
+            case "use_erg_lyric" -> request.ergLyric(value.getAsBoolean());
+            case "use_erg_diffusion" -> request.ergDiffusion(value.getAsBoolean());
+            default -> throw new IllegalArgumentException(key);
+        }
+    }
+
+    private static double relativeError(FloatBuffer actual, double[] expected) {
+        assertEquals(expected.length, actual.remaining());
+        double difference = 0;
+        double energy = 0;
+        for (int i = 0; i < expected.length; i++) {
+            difference += Math.pow(actual.get(i) - expected[i], 2);
+            energy += Math.pow(expected[i], 2);
+        }
+        return Math.sqrt(difference / energy);
+    }
+
+    private static NpyArray golden(String name, String array) {
+        return NpyArray.golden("parity/" + name + "/" + array);
+    }
+
+    private static JsonObject read(String name) throws IOException, URISyntaxException {
+        Path file = Path.of(
+                Objects.requireNonNull(OfficialParityTest.class.getResource("/golden/parity/" + name + "/case.json"))
+                        .toURI());
+        return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    }
+
+    private static long[] longs(NpyArray array) {
+        return Arrays.stream(array.values()).mapToLong(value -> (long) value).toArray();
+    }
+}
