@@ -1,7 +1,7 @@
-"""Writes the part of the Japanese dictionary that a text needs, for tests: as export_onnx.py writes it, but small.
+"""Writes the part of the Japanese dictionary that the texts of a corpus file need, for tests: as export_onnx.py does.
 
-    python scripts/golden/japanese_extract.py --lines scripts/golden/lyrics_ja.txt \\
-        --out runtime/src/test/resources/acestep4j/text/japanese_extract.bin
+    cd runtime/src/test/resources/acestep4j/text
+    python scripts/golden/japanese_extract.py --corpus lyrics/ja.tsv --out japanese_extract.bin
 """
 
 import argparse
@@ -14,10 +14,11 @@ from acestep_export.japanese import write_japanese
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lines", type=Path, required=True)
+    parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    write_japanese(arguments.out, arguments.lines.read_text(encoding="utf-8"))
+    rows = arguments.corpus.read_text(encoding="utf-8").splitlines()
+    write_japanese(arguments.out, "\n".join(row.split("\t")[0] for row in rows))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With the words of {@code lyrics_ja.txt} alone; expected romaji from cutlet 0.5.2 over unidic-lite 1.0.8. */
+/** With the words of {@code lyrics/ja.tsv} alone; expected romaji from cutlet 0.5.2 over unidic-lite 1.0.8. */
 class JapaneseNormalizerTest {
     private static final int LENGTH = 300_000;
 

@@ -12,7 +12,7 @@ final class SmallTokenizers {
 
     static final Path PINYIN = Path.of("../models/random-small/pinyin.bin");
 
-    /** The words of {@code scripts/golden/lyrics_ja.txt} alone; {@code scripts/golden/japanese_extract.py} made it. */
+    /** The words of {@code lyrics/ja.tsv} alone; {@code scripts/golden/japanese_extract.py} made it. */
     static final Path JAPANESE = Path.of("src/test/resources/acestep4j/text/japanese_extract.bin");
 
     private SmallTokenizers() {}
