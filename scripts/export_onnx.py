@@ -49,6 +49,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder of the bundle; must not exist or be empty")
     parser.add_argument("--lyric-vocab", type=Path, required=True, help="the lyric tokenizer's vocab.json")
     parser.add_argument("--precision", choices=PRECISIONS, default="fp32")
+    parser.add_argument(
+        "--without-japanese", action="store_true", help="leave out the Japanese dictionary (20 MB); no Japanese is sung"
+    )
     parser.add_argument("--source", help="where the weights came from, for the manifest (default: the folder's name)")
     parser.add_argument("--licence", default="unknown", help="the weights' licence, for the manifest")
     a = parser.parse_args(arguments)
@@ -57,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     try:
         with _Bar() as bar:
-            write_bundle(a.checkpoint, a.out, a.lyric_vocab, source, bar, a.precision)
+            write_bundle(a.checkpoint, a.out, a.lyric_vocab, source, bar, a.precision, not a.without_japanese)
     except ExportError as e:
         problem = str(e)
     except OSError as e:

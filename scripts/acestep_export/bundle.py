@@ -17,7 +17,9 @@ from . import (
     __version__,
     condition_encoder,
     dcae_decoder,
+    japanese,
     language_model,
+    pinyin,
     text_encoder,
     transformer,
     vocoder,
@@ -53,7 +55,17 @@ DEFAULTS = {
     "guidance": "apg",
 }
 
-STEPS = ("language model", "text_encoder", "condition_encoder", "transformer", "dcae_decoder", "vocoder", "checksums")
+STEPS = (
+    "language model",
+    "pinyin",
+    "Japanese dictionary",
+    "text_encoder",
+    "condition_encoder",
+    "transformer",
+    "dcae_decoder",
+    "vocoder",
+    "checksums",
+)
 
 
 class Progress(Protocol):
@@ -71,6 +83,7 @@ def write_bundle(
     source: dict[str, str],
     progress: Progress,
     precision: str = "fp32",
+    with_japanese: bool = True,
 ) -> None:
     """Writes the bundle to a folder beside `out` and renames it when complete; a failure leaves nothing behind."""
     out = out.resolve()
@@ -81,7 +94,7 @@ def write_bundle(
     staging = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
         staging.chmod(0o755)
-        _fill(checkpoint, staging, lyric_vocabulary, source, progress, precision)
+        _fill(checkpoint, staging, lyric_vocabulary, source, progress, precision, with_japanese)
         if out.exists():
             out.rmdir()
         staging.rename(out)
@@ -91,7 +104,13 @@ def write_bundle(
 
 
 def _fill(
-    checkpoint: Path, folder: Path, lyric_vocabulary: Path, source: dict[str, str], progress: Progress, precision: str
+    checkpoint: Path,
+    folder: Path,
+    lyric_vocabulary: Path,
+    source: dict[str, str],
+    progress: Progress,
+    precision: str,
+    with_japanese: bool,
 ) -> None:
     if not checkpoint.is_dir():
         raise ExportError(f"{checkpoint}: checkpoint folder is missing")
@@ -108,6 +127,11 @@ def _fill(
     _copy_tokenizer(lyric_vocabulary, folder / "lyric_tokenizer.json", lyric_rows, ("[SPACE]", "[en]"))
     progress.step(STEPS[0])
     language_model.write_language_model(folder / "language_model.bin")
+    progress.step(STEPS[1])
+    pinyin.write_pinyin(folder / "pinyin.bin")
+    if with_japanese:
+        progress.step(STEPS[2])
+        japanese.write_japanese(folder / "japanese.bin")
 
     graph_folder = folder / precision
     graph_folder.mkdir()
@@ -140,12 +164,14 @@ def _fill(
         "id": hashlib.sha256(listing.encode()).hexdigest(),
         "exporter": __version__,
         "source": source,
-        "licences": [language_model.LICENCE],
+        "licences": [language_model.LICENCE, pinyin.LICENCE, *([japanese.LICENCE] if with_japanese else [])],
         "precisions": [precision],
         "text": {"tokenizer": "text_tokenizer.json", "max_tokens": MAX_TEXT_TOKENS},
         "lyrics": {
             "tokenizer": "lyric_tokenizer.json",
             "language_model": "language_model.bin",
+            "pinyin": "pinyin.bin",
+            **({"japanese": "japanese.bin"} if with_japanese else {}),
             "max_tokens": MAX_LYRIC_TOKENS,
         },
         "latents": {

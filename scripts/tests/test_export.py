@@ -25,7 +25,15 @@ TRANSFORMER = "ace_step_transformer/diffusion_pytorch_model.safetensors"
 
 def export(checkpoint: Path, out: Path, vocabulary: Path | None = None) -> subprocess.CompletedProcess[str]:
     vocabulary = vocabulary or checkpoint / "lyric_vocab.json"
-    command = [sys.executable, SCRIPTS / "export_onnx.py", "--checkpoint", checkpoint, "--out", out]
+    command = [
+        sys.executable,
+        SCRIPTS / "export_onnx.py",
+        "--checkpoint",
+        checkpoint,
+        "--out",
+        out,
+        "--without-japanese",
+    ]
     return subprocess.run([*command, "--lyric-vocab", vocabulary], capture_output=True, text=True, check=False)
 
 
@@ -56,6 +64,9 @@ def test_manifest_lists_every_file_with_size_and_hash(bundle: Path) -> None:
         assert entry == {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     assert manifest["family"] == "ace-step-v1"
     assert manifest["source"]["checkpoint"] == "small"
+    named = {manifest["lyrics"][key] for key in ("tokenizer", "language_model", "pinyin")}
+    assert named | {part["part"] for part in manifest["licences"]} <= found
+    assert "japanese" not in manifest["lyrics"]
 
 
 def test_manifest_describes_the_graphs_as_they_are(bundle: Path) -> None:

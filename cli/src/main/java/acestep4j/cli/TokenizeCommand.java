@@ -45,8 +45,11 @@ final class TokenizeCommand implements Callable<Integer> {
         Bundle bundle = Bundle.open(bundleFolder, false);
         Manifest.Lyrics lyrics = bundle.manifest().lyrics();
         List<String> output = new ArrayList<>();
-        try (LyricTokenizer tokenizer =
-                LyricTokenizer.load(bundle.file(lyrics.tokenizer()), bundle.file(lyrics.languageModel()))) {
+        try (LyricTokenizer tokenizer = LyricTokenizer.load(
+                bundle.file(lyrics.tokenizer()),
+                bundle.file(lyrics.languageModel()),
+                lyrics.pinyin().map(bundle::file),
+                lyrics.japanese().map(bundle::file))) {
             for (int i = 0; i < lines.size(); i++) {
                 List<LyricLine> line = tokenize(tokenizer, lines.get(i), i + 1);
                 String ids = Arrays.toString(LyricTokenizer.ids(line));

@@ -140,6 +140,8 @@ public final class Bundle {
         checkListed(manifest, "text.tokenizer", manifest.text().tokenizer());
         checkListed(manifest, "lyrics.tokenizer", manifest.lyrics().tokenizer());
         checkListed(manifest, "lyrics.language_model", manifest.lyrics().languageModel());
+        manifest.lyrics().pinyin().ifPresent(file -> checkListed(manifest, "lyrics.pinyin", file));
+        manifest.lyrics().japanese().ifPresent(file -> checkListed(manifest, "lyrics.japanese", file));
         manifest.graphs()
                 .forEach((graph, precisions) -> precisions.forEach((precision, spec) ->
                         checkListed(manifest, "graphs." + graph + "." + precision + ".file", spec.file())));

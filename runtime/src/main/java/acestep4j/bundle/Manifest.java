@@ -59,8 +59,16 @@ public record Manifest(
     /** The prompt's tokenizer file and the number of tokens after which a prompt is cut. */
     public record Text(String tokenizer, int maxTokens) {}
 
-    /** The lyrics' vocabulary, the language detector's model, and the most lyric tokens the model takes. */
-    public record Lyrics(String tokenizer, String languageModel, int maxTokens) {}
+    /**
+     * The lyrics' vocabulary, the language detector's model, the readings of Chinese and the words of Japanese (without which
+     * lyrics in that language aren't sung), and the most lyric tokens the model takes.
+     */
+    public record Lyrics(
+            String tokenizer,
+            String languageModel,
+            Optional<String> pinyin,
+            Optional<String> japanese,
+            int maxTokens) {}
 
     /**
      * The latents [batch, channels, height, frames]: one frame stands for {@code melFrames} mel frames, and the decoder

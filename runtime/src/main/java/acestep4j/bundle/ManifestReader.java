@@ -135,7 +135,11 @@ final class ManifestReader {
 
     private static Manifest.Lyrics lyrics(Node node) {
         return new Manifest.Lyrics(
-                node.string("tokenizer"), node.string("language_model"), node.positiveInt("max_tokens"));
+                node.string("tokenizer"),
+                node.string("language_model"),
+                node.optionalString("pinyin"),
+                node.optionalString("japanese"),
+                node.positiveInt("max_tokens"));
     }
 
     private static Manifest.Latents latents(Node node) {

@@ -42,7 +42,9 @@ public final class AceStepModel implements AutoCloseable {
                     bundle.file(manifest.text().tokenizer()), manifest.text().maxTokens()));
             lyricTokenizer = opened(LyricTokenizer.load(
                     bundle.file(manifest.lyrics().tokenizer()),
-                    bundle.file(manifest.lyrics().languageModel())));
+                    bundle.file(manifest.lyrics().languageModel()),
+                    manifest.lyrics().pinyin().map(bundle::file),
+                    manifest.lyrics().japanese().map(bundle::file)));
             runtime = OnnxRuntime.start(options);
             textEncoder = new TextEncoder(graph(bundle, Bundle.TEXT_ENCODER));
             conditionEncoder = new ConditionEncoder(graph(bundle, Bundle.CONDITION_ENCODER));

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 
@@ -19,6 +20,8 @@ public final class LyricTokenizer implements AutoCloseable {
     private static final long START = 261;
     private static final long END_OF_LINE = 2;
     private static final String ENGLISH = "en";
+    private static final String CHINESE = "zh";
+    private static final String JAPANESE = "ja";
     /** Languages the model was trained on; a line in any other is taken for English. */
     private static final Set<String> LANGUAGES = Set.of(
             "en", "de", "fr", "es", "it", "pt", "pl", "tr", "ru", "cs", "nl", "ar", "zh", "ja", "hu", "ko", "hi");
@@ -46,11 +49,26 @@ public final class LyricTokenizer implements AutoCloseable {
      * @throws acestep4j.BundleException where one of them can't be used
      */
     public static LyricTokenizer load(Path bpeJson, Path languageModel) {
+        return load(bpeJson, languageModel, Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * @param bpeJson the bundle's {@code lyric_tokenizer.json}
+     * @param languageModel the bundle's {@code language_model.bin}
+     * @param pinyin the bundle's {@code pinyin.bin}; without it no Chinese is sung
+     * @param japanese the bundle's {@code japanese.bin}, loaded when a line needs it; without it no Japanese is sung
+     * @throws acestep4j.BundleException where one of them can't be used
+     */
+    public static LyricTokenizer load(
+            Path bpeJson, Path languageModel, Optional<Path> pinyin, Optional<Path> japanese) {
         LanguageDetector detector = LanguageDetector.load(languageModel);
         var normalizers = new HashMap<String, LyricNormalizer>();
         LanguageRules.BY_LANGUAGE.forEach(
                 (language, rules) -> normalizers.put(language, new MultilingualNormalizer(rules)));
         normalizers.put("hi", new BasicNormalizer());
+        normalizers.put("ko", KoreanNormalizer::normalize);
+        pinyin.ifPresent(file -> normalizers.put(CHINESE, new ChineseNormalizer(Pinyin.load(file))));
+        japanese.ifPresent(file -> normalizers.put(JAPANESE, new JapaneseNormalizer(file)));
         return new LyricTokenizer(SubwordTokenizer.load(bpeJson, 0), detector, Map.copyOf(normalizers));
     }
 
@@ -98,9 +116,8 @@ public final class LyricTokenizer implements AutoCloseable {
             throw new InvalidRequestException(
                     "lyrics",
                     String.format(
-                            "line %d is taken for %s (\"%s\"), which this version doesn't sing; write it otherwise or "
-                                    + "leave it out",
-                            number, name(language), excerpt(text)));
+                            "line %d is taken for %s (\"%s\"), %s; write it otherwise or leave it out",
+                            number, name(language), excerpt(text), whyNotSung(language)));
         }
         String normalised = normalizer.normalize(text);
         String marked = ("[" + MARKERS.getOrDefault(language, language) + "]" + normalised).replace(" ", "[SPACE]");
@@ -122,6 +139,14 @@ public final class LyricTokenizer implements AutoCloseable {
 
     private static String name(String language) {
         return new Locale(language).getDisplayLanguage(Locale.ENGLISH);
+    }
+
+    private static String whyNotSung(String language) {
+        return switch (language) {
+            case CHINESE -> "and the bundle has no pinyin: export it again with scripts/export_onnx.py";
+            case JAPANESE -> "and the bundle has no Japanese words: export it again with scripts/export_onnx.py";
+            default -> "which this version doesn't sing";
+        };
     }
 
     private static String excerpt(String text) {

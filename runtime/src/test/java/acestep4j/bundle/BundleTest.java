@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,6 +146,28 @@ class BundleTest {
     void namesASettingOfTheWrongKind() throws IOException {
         files.edit(manifest -> manifest.getAsJsonObject("defaults").addProperty("steps", "many"));
         assertProblem("manifest.json: 'defaults.steps' expected a whole number above 0, found \"many\";");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pinyin", "japanese"})
+    void namesDictionariesThatArentListed(String dictionary) throws IOException {
+        files.edit(manifest -> manifest.getAsJsonObject("lyrics").addProperty(dictionary, "words.bin"));
+        assertProblem(
+                "manifest.json: 'lyrics." + dictionary + "' expected a file listed under 'files', found 'words.bin'");
+    }
+
+    @Test
+    void opensWithAndWithoutDictionaries() throws IOException {
+        assertEquals(
+                Optional.empty(),
+                Bundle.open(files.path(), true).manifest().lyrics().pinyin());
+        files.edit(manifest -> {
+            manifest.getAsJsonObject("lyrics").addProperty("pinyin", "text_tokenizer.json");
+            manifest.getAsJsonObject("lyrics").addProperty("japanese", "lyric_tokenizer.json");
+        });
+        var lyrics = Bundle.open(files.path(), true).manifest().lyrics();
+        assertEquals(Optional.of("text_tokenizer.json"), lyrics.pinyin());
+        assertEquals(Optional.of("lyric_tokenizer.json"), lyrics.japanese());
     }
 
     @Test

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and says how. The table in docs/lyrics.md is written with {@code -Dacestep4j.writeDocs=true} and checked without.
  */
 class LyricAgreementTest {
-    private static final List<String> LANGUAGES =
-            List.of("en", "de", "fr", "es", "it", "pt", "ru", "nl", "pl", "cs", "hu", "tr", "ar", "hi");
+    private static final List<String> LANGUAGES = List.of(
+            "en", "de", "fr", "es", "it", "pt", "ru", "nl", "pl", "cs", "hu", "tr", "ar", "hi", "ko", "zh", "ja");
     private static final double SAME_LANGUAGE = 0.995;
     private static final double SAME_TEXT = 0.99;
     private static final int FEWEST_LINES = 100;
@@ -92,9 +92,14 @@ class LyricAgreementTest {
 
     private static Agreement agreement(String language) {
         var detector = LanguageDetector.load(SmallTokenizers.LANGUAGE_MODEL);
-        LyricNormalizer normalizer = language.equals("hi")
-                ? new BasicNormalizer()
-                : new MultilingualNormalizer(LanguageRules.BY_LANGUAGE.get(language));
+        LyricNormalizer normalizer =
+                switch (language) {
+                    case "hi" -> new BasicNormalizer();
+                    case "ko" -> KoreanNormalizer::normalize;
+                    case "zh" -> new ChineseNormalizer(Pinyin.load(SmallTokenizers.PINYIN));
+                    case "ja" -> new JapaneseNormalizer(SmallTokenizers.JAPANESE);
+                    default -> new MultilingualNormalizer(LanguageRules.BY_LANGUAGE.get(language));
+                };
         var otherLanguage = new ArrayList<Line>();
         var otherText = new ArrayList<Line>();
         List<Line> lines = lines(language);

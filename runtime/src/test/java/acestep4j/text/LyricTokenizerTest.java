@@ -9,7 +9,9 @@ import acestep4j.BundleException;
 import acestep4j.InvalidRequestException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,12 +78,32 @@ class LyricTokenizerTest {
                 InvalidRequestException.class, () -> tokenizer.encode("[verse]\nHello there my friend\nひとりで街を歩いている"));
         assertEquals("lyrics", japanese.field());
         assertEquals(
-                "lyrics: line 3 is taken for Japanese (\"ひとりで街を歩いている\"), which this version doesn't sing; write it "
-                        + "otherwise or leave it out",
+                "lyrics: line 3 is taken for Japanese (\"ひとりで街を歩いている\"), and the bundle has no Japanese words: export it "
+                        + "again with scripts/export_onnx.py; write it otherwise or leave it out",
                 japanese.getMessage());
         var chinese = assertThrows(InvalidRequestException.class, () -> tokenizer.encode("我独自走在城市的街道上".repeat(9)));
         assertTrue(chinese.getMessage().contains("Chinese"), chinese.getMessage());
-        assertTrue(chinese.getMessage().contains("...\"), "), chinese.getMessage());
+        assertTrue(chinese.getMessage().contains("...\"), and the bundle has no pinyin: "), chinese.getMessage());
+    }
+
+    @Test
+    void singsKoreanChineseAndJapanese() throws IOException {
+        try (var asian = LyricTokenizer.load(
+                SmallTokenizers.lyricTokenizer(folder),
+                SmallTokenizers.LANGUAGE_MODEL,
+                Optional.of(SmallTokenizers.PINYIN),
+                Optional.of(SmallTokenizers.JAPANESE))) {
+            List<LyricLine> lines = asian.lines("사랑해 너를\n你好吗 2024年\n君の名前を呼びながら眠りについた");
+            assertEquals("salanghae neoleul", lines.get(0).normalised());
+            assertEquals("ko", lines.get(0).language());
+            assertEquals("ni3hao3ma5 er4ling2er4si4nian2", lines.get(1).normalised());
+            assertEquals("zh", lines.get(1).language());
+            assertArrayEquals(
+                    new long[] {45, 29, 11}, Arrays.copyOf(lines.get(1).ids(), 3)); // [zh
+            assertEquals(
+                    "kimi no namae wo yobinagara nemuri ni tsuita", lines.get(2).normalised());
+            assertEquals("ja", lines.get(2).language());
+        }
     }
 
     @Test

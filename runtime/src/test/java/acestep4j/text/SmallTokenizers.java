@@ -10,6 +10,11 @@ import java.util.List;
 final class SmallTokenizers {
     static final Path LANGUAGE_MODEL = Path.of("../models/random-small/language_model.bin");
 
+    static final Path PINYIN = Path.of("../models/random-small/pinyin.bin");
+
+    /** The words of {@code lyrics/ja.tsv} alone; {@code scripts/golden/japanese_extract.py} made it. */
+    static final Path JAPANESE = Path.of("src/test/resources/acestep4j/text/japanese_extract.bin");
+
     private SmallTokenizers() {}
 
     /** Ids 0 [UNK], 1 [STOP], 2 [SPACE], 3 [en], then a to z, digits and punctuation, then the merge "th". */
