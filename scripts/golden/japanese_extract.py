@@ -1,7 +1,7 @@
 """Writes the part of the Japanese dictionary that the texts of a corpus file need, for tests: as export_onnx.py does.
 
-    cd runtime/src/test/resources/acestep4j/text
-    python scripts/golden/japanese_extract.py --corpus lyrics/ja.tsv --out japanese_extract.bin
+cd runtime/src/test/resources/acestep4j/text
+python scripts/golden/japanese_extract.py --corpus lyrics/ja.tsv --out japanese_extract.bin
 """
 
 import argparse

@@ -28,7 +28,10 @@ def test_the_file_holds_the_words_of_the_text(content):
     at = 44 + 2 * left * right
     shared, endings = data[at : at + surfaces], data[at + surfaces : at + 2 * surfaces]
     at += 2 * surfaces
-    units = [low + 256 * high for low, high in zip(data[at:], data[at + ending_length : at + 2 * ending_length])]
+    units = [
+        low + 256 * high
+        for low, high in zip(data[at:], data[at + ending_length : at + 2 * ending_length], strict=False)
+    ]
     at += 2 * ending_length
     names, before = [], ""
     for kept, added in zip(shared, endings, strict=True):
