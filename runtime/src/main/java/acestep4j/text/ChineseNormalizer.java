@@ -1,7 +1,5 @@
 package acestep4j.text;
 
-import java.util.Locale;
-
 /**
  * Writes Chinese lyrics as they are sung: figures and symbols in words, then all of it as pinyin. What multilingual_cleaners
  * and chinese_transliterate do for "zh" in acestep/models/lyrics_utils/lyric_tokenizer.py at d612523. Immutable and
@@ -31,25 +29,10 @@ final class ChineseNormalizer implements LyricNormalizer {
 
     /** The line in Chinese characters, before they become pinyin. */
     static String written(String line) {
-        String worded = ChineseNumberExpansion.expand(line.replace("\"", "").toLowerCase(Locale.ROOT));
+        String worded = ChineseNumberExpansion.expand(PythonCharacters.lowerCase(line.replace("\"", "")));
         for (String[] symbol : SYMBOLS) {
             worded = worded.replace(symbol[0], symbol[1]).replace("  ", " ");
         }
-        return collapseSpaces(PythonCharacters.strip(worded));
-    }
-
-    private static String collapseSpaces(String text) {
-        var collapsed = new StringBuilder(text.length());
-        boolean space = false;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (!PythonCharacters.isSpace(c)) {
-                collapsed.append(c);
-            } else if (!space) {
-                collapsed.append(' ');
-            }
-            space = PythonCharacters.isSpace(c);
-        }
-        return collapsed.toString();
+        return PythonCharacters.collapseSpaces(PythonCharacters.strip(worded));
     }
 }

@@ -4,7 +4,6 @@ import acestep4j.text.JapaneseWords.Word;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Writes Japanese lyrics as they are sung: word for word in romaji, with words from other languages in their own spelling.
@@ -100,7 +99,7 @@ final class JapaneseNormalizer implements LyricNormalizer {
             line.append(romaji[i]).append(spaceAfter[i] ? " " : "");
         }
         String doubled = String.valueOf(KanaRomanizer.DOUBLED);
-        return PythonCharacters.strip(line.toString().replace(doubled, "")).toLowerCase(Locale.ROOT);
+        return PythonCharacters.lowerCase(PythonCharacters.strip(line.toString().replace(doubled, "")));
     }
 
     private static void spaceAfter(boolean[] spaceAfter, int index, boolean space) {

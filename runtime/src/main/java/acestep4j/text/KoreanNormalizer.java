@@ -1,7 +1,6 @@
 package acestep4j.text;
 
 import acestep4j.text.KoreanNumbers.UnreadableException;
-import java.util.Locale;
 
 /**
  * Writes Korean lyrics as they are sung: numbers, dollars and symbols in words, then all of it romanised. What
@@ -25,11 +24,11 @@ final class KoreanNormalizer {
     private KoreanNormalizer() {}
 
     static String normalize(String text) {
-        String worded = numbers(text.replace("\"", "").toLowerCase(Locale.ROOT));
+        String worded = numbers(PythonCharacters.lowerCase(text.replace("\"", "")));
         for (String[] symbol : SYMBOLS) {
             worded = worded.replace(symbol[0], symbol[1]).replace("  ", " ");
         }
-        return HangulRomanizer.romanize(collapseSpaces(PythonCharacters.strip(worded)));
+        return HangulRomanizer.romanize(PythonCharacters.collapseSpaces(PythonCharacters.strip(worded)));
     }
 
     /** @return the text unchanged where one of its numbers can't be read, as the official code has it */
@@ -223,20 +222,5 @@ final class KoreanNormalizer {
             end++;
         }
         return end;
-    }
-
-    private static String collapseSpaces(String text) {
-        var collapsed = new StringBuilder(text.length());
-        boolean space = false;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (!PythonCharacters.isSpace(c)) {
-                collapsed.append(c);
-            } else if (!space) {
-                collapsed.append(' ');
-            }
-            space = PythonCharacters.isSpace(c);
-        }
-        return collapsed.toString();
     }
 }
