@@ -1,19 +1,11 @@
 package acestep4j.text;
 
-import acestep4j.BundleException;
-import java.io.ByteArrayInputStream;
-import java.io.EOFException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.zip.InflaterInputStream;
-import java.util.zip.ZipException;
 
 /**
  * The words of Japanese with their costs and romaji, and what is known of characters: UniDic 2.1.2 as
@@ -31,7 +23,7 @@ final class JapaneseDictionary {
     static final int AUXILIARY = 5;
     static final int ADJECTIVE = 6;
 
-    private static final byte[] MAGIC = "A4JJAPA1".getBytes(StandardCharsets.US_ASCII);
+    private static final String MAGIC = "A4JJAPA1";
     private static final int PART = 7;
     private static final int CONJUNCTIVE = 8;
     private static final int FOREIGN = 16;
@@ -77,10 +69,10 @@ final class JapaneseDictionary {
         endLeft = data.getChar();
         beginningRight = data.getChar();
 
-        connectionCosts = chars(data, Math.multiplyExact(leftClasses, rightClasses));
-        byte[] shared = bytes(data, surfaceCount);
-        byte[] endings = bytes(data, surfaceCount);
-        char[] ending = chars(data, endingsLength);
+        connectionCosts = PackedData.chars(data, Math.multiplyExact(leftClasses, rightClasses));
+        byte[] shared = PackedData.bytes(data, surfaceCount);
+        byte[] endings = PackedData.bytes(data, surfaceCount);
+        char[] ending = PackedData.chars(data, endingsLength);
         start = new int[surfaceCount + 1];
         for (int i = 0; i < surfaceCount; i++) {
             start[i + 1] = start[i] + Byte.toUnsignedInt(shared[i]) + Byte.toUnsignedInt(endings[i]);
@@ -93,13 +85,13 @@ final class JapaneseDictionary {
             System.arraycopy(ending, from, surfaces, start[i] + kept, added);
             from += added;
         }
-        firstWord = sums(bytes(data, surfaceCount));
-        left = Arrays.copyOf(chars(data, knownWords), knownWords + unknownCount);
-        right = Arrays.copyOf(chars(data, knownWords), knownWords + unknownCount);
-        cost = Arrays.copyOf(chars(data, knownWords), knownWords + unknownCount);
-        properties = Arrays.copyOf(bytes(data, knownWords), knownWords + unknownCount);
-        romajiStart = sums(bytes(data, knownWords));
-        romaji = bytes(data, romajiLength);
+        firstWord = sums(PackedData.bytes(data, surfaceCount));
+        left = Arrays.copyOf(PackedData.chars(data, knownWords), knownWords + unknownCount);
+        right = Arrays.copyOf(PackedData.chars(data, knownWords), knownWords + unknownCount);
+        cost = Arrays.copyOf(PackedData.chars(data, knownWords), knownWords + unknownCount);
+        properties = Arrays.copyOf(PackedData.bytes(data, knownWords), knownWords + unknownCount);
+        romajiStart = sums(PackedData.bytes(data, knownWords));
+        romaji = PackedData.bytes(data, romajiLength);
 
         rangeStart = new int[rangeCount];
         rangeKind = new int[rangeCount];
@@ -107,7 +99,7 @@ final class JapaneseDictionary {
             rangeStart[i] = data.getInt();
             rangeKind[i] = data.getInt();
         }
-        firstUnknown = sums(bytes(data, kindCount));
+        firstUnknown = sums(PackedData.bytes(data, kindCount));
         unknownKind = new char[unknownCount];
         for (int i = 0; i < unknownCount; i++) {
             left[knownWords + i] = data.getChar();
@@ -122,7 +114,7 @@ final class JapaneseDictionary {
             for (int j = 0; j < sign.length; j++) {
                 sign[j] = data.getChar();
             }
-            byte[] reading = bytes(data, Byte.toUnsignedInt(data.get()));
+            byte[] reading = PackedData.bytes(data, Byte.toUnsignedInt(data.get()));
             kana.put(new String(sign), new String(reading, StandardCharsets.UTF_8));
         }
         boolean fits = !data.hasRemaining()
@@ -140,29 +132,7 @@ final class JapaneseDictionary {
     }
 
     static JapaneseDictionary load(Path file) {
-        try {
-            byte[] content = Files.readAllBytes(file);
-            if (content.length < MAGIC.length || !Arrays.equals(content, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-                throw unusable(file, "no Japanese dictionary of this version", null);
-            }
-            try (var inflated = new InflaterInputStream(
-                    new ByteArrayInputStream(content, MAGIC.length, content.length - MAGIC.length))) {
-                return new JapaneseDictionary(
-                        ByteBuffer.wrap(inflated.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN));
-            }
-        } catch (EOFException | ZipException e) {
-            throw unusable(file, "damaged or truncated", e);
-        } catch (IOException e) {
-            throw new BundleException(file + ": can't be read: " + e.getMessage(), e);
-        } catch (BundleException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw unusable(file, "damaged or truncated", e);
-        }
-    }
-
-    private static BundleException unusable(Path file, String problem, Exception cause) {
-        return new BundleException(file + ": " + problem + "; export the bundle again", cause);
+        return PackedData.read(file, MAGIC, "Japanese dictionary", JapaneseDictionary::new);
     }
 
     /** Told of every surface that begins at one place of a text. */
@@ -304,21 +274,5 @@ final class JapaneseDictionary {
             sums[i + 1] = sums[i] + Byte.toUnsignedInt(lengths[i]);
         }
         return sums;
-    }
-
-    private static char[] chars(ByteBuffer data, int count) {
-        byte[] low = bytes(data, count);
-        byte[] high = bytes(data, count);
-        char[] chars = new char[count];
-        for (int i = 0; i < count; i++) {
-            chars[i] = (char) (Byte.toUnsignedInt(high[i]) << 8 | Byte.toUnsignedInt(low[i]));
-        }
-        return chars;
-    }
-
-    private static byte[] bytes(ByteBuffer data, int count) {
-        byte[] bytes = new byte[count];
-        data.get(bytes);
-        return bytes;
     }
 }

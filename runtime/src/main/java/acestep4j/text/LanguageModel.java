@@ -1,17 +1,9 @@
 package acestep4j.text;
 
-import acestep4j.BundleException;
-import java.io.ByteArrayInputStream;
-import java.io.EOFException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.zip.InflaterInputStream;
 
 /**
  * Names the language of a piece of text: naive Bayes over byte n-grams, the model of langid (Lui and Baldwin, "langid.py:
@@ -22,7 +14,7 @@ final class LanguageModel {
     /** A language code and its probability among all languages of the model, 0 to 1. */
     record Guess(String language, double probability) {}
 
-    private static final byte[] MAGIC = "A4JLANG1".getBytes(StandardCharsets.US_ASCII);
+    private static final String MAGIC = "A4JLANG1";
     private static final int LARGEST_COUNT = 0xFFFF;
 
     private final List<String> languages;
@@ -44,7 +36,7 @@ final class LanguageModel {
 
         String[] codes = new String[languageCount];
         for (int i = 0; i < languageCount; i++) {
-            byte[] code = bytes(data, data.get());
+            byte[] code = PackedData.bytes(data, data.get());
             codes[i] = new String(code, StandardCharsets.US_ASCII);
         }
         languages = List.of(codes);
@@ -52,19 +44,18 @@ final class LanguageModel {
 
         float[] values = floats(data, valueCount);
         int cells = Math.multiplyExact(languageCount, featureCount);
-        byte[] low = bytes(data, cells);
-        byte[] high = bytes(data, cells);
+        char[] indices = PackedData.chars(data, cells);
         logProbabilities = new float[cells];
         for (int language = 0; language < languageCount; language++) {
             for (int feature = 0; feature < featureCount; feature++) {
                 int cell = language * featureCount + feature;
-                logProbabilities[feature * languageCount + language] = values[join(low[cell], high[cell])];
+                logProbabilities[feature * languageCount + language] = values[indices[cell]];
             }
         }
 
         nextState = transitions(data, stateCount);
 
-        byte[] emitted = bytes(data, stateCount);
+        byte[] emitted = PackedData.bytes(data, stateCount);
         firstFeature = new int[stateCount + 1];
         for (int state = 0; state < stateCount; state++) {
             firstFeature[state + 1] = firstFeature[state] + Byte.toUnsignedInt(emitted[state]);
@@ -82,30 +73,7 @@ final class LanguageModel {
     }
 
     static LanguageModel load(Path file) {
-        try {
-            byte[] content = Files.readAllBytes(file);
-            if (content.length < MAGIC.length || !Arrays.equals(content, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-                throw unusable(file, "no language model of this version", null);
-            }
-            try (var inflated = new InflaterInputStream(
-                    new ByteArrayInputStream(content, MAGIC.length, content.length - MAGIC.length))) {
-                return new LanguageModel(
-                        ByteBuffer.wrap(inflated.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN));
-            }
-        } catch (EOFException | java.util.zip.ZipException e) {
-            throw unusable(file, "damaged or truncated", e);
-        } catch (IOException e) {
-            throw new BundleException(file + ": can't be read: " + e.getMessage(), e);
-        } catch (RuntimeException e) {
-            if (e instanceof BundleException) {
-                throw e;
-            }
-            throw unusable(file, "damaged or truncated", e);
-        }
-    }
-
-    private static BundleException unusable(Path file, String problem, Exception cause) {
-        return new BundleException(file + ": " + problem + "; export the bundle again", cause);
+        return PackedData.read(file, MAGIC, "language model", LanguageModel::new);
     }
 
     /** The codes this model knows, in its own order. */
@@ -159,9 +127,8 @@ final class LanguageModel {
             changes[state] = data.getChar();
             total += changes[state];
         }
-        byte[] inputs = bytes(data, total);
-        byte[] low = bytes(data, total);
-        byte[] high = bytes(data, total);
+        byte[] inputs = PackedData.bytes(data, total);
+        char[] targets = PackedData.chars(data, total);
         char[] next = new char[stateCount * 256];
         int change = 0;
         for (int state = 0; state < stateCount; state++) {
@@ -169,24 +136,14 @@ final class LanguageModel {
                 System.arraycopy(next, 0, next, state << 8, 256);
             }
             for (int i = 0; i < changes[state]; i++, change++) {
-                int target = join(low[change], high[change]);
+                char target = targets[change];
                 if (target >= stateCount) {
-                    throw new IllegalArgumentException("state " + target + " of " + stateCount);
+                    throw new IllegalArgumentException("state " + (int) target + " of " + stateCount);
                 }
-                next[state << 8 | Byte.toUnsignedInt(inputs[change])] = (char) target;
+                next[state << 8 | Byte.toUnsignedInt(inputs[change])] = target;
             }
         }
         return next;
-    }
-
-    private static int join(byte low, byte high) {
-        return Byte.toUnsignedInt(high) << 8 | Byte.toUnsignedInt(low);
-    }
-
-    private static byte[] bytes(ByteBuffer data, int count) {
-        byte[] bytes = new byte[count];
-        data.get(bytes);
-        return bytes;
     }
 
     private static float[] floats(ByteBuffer data, int count) {

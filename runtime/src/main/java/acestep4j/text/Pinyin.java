@@ -1,17 +1,9 @@
 package acestep4j.text;
 
-import acestep4j.BundleException;
-import java.io.ByteArrayInputStream;
-import java.io.EOFException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.zip.InflaterInputStream;
-import java.util.zip.ZipException;
 
 /**
  * Reads Chinese characters as pinyin, tone as a number behind each syllable, the neutral tone as 5. A stretch of characters
@@ -20,7 +12,7 @@ import java.util.zip.ZipException;
  * {@code scripts/acestep_export/pinyin.py} writes, where the file's layout is described. Immutable and thread-safe.
  */
 final class Pinyin {
-    private static final byte[] MAGIC = "A4JPINY1".getBytes(StandardCharsets.US_ASCII);
+    private static final String MAGIC = "A4JPINY1";
     private static final String NEUTRAL_TONE = "5";
 
     private final String[] syllables;
@@ -46,7 +38,7 @@ final class Pinyin {
         int deviationCount = data.getInt();
 
         for (int i = 0; i < syllables.length; i++) {
-            syllables[i] = new String(bytes(data, Byte.toUnsignedInt(data.get())), StandardCharsets.UTF_8);
+            syllables[i] = new String(PackedData.bytes(data, Byte.toUnsignedInt(data.get())), StandardCharsets.UTF_8);
         }
         for (int i = 0; i < ranges.length; i++) {
             ranges[i] = data.getInt();
@@ -55,16 +47,16 @@ final class Pinyin {
             character += data.getInt();
             characters[i] = character;
         }
-        alone = checked(chars(data, characters.length));
+        alone = checked(PackedData.chars(data, characters.length));
 
         start = new int[phraseCount + 1];
-        byte[] lengths = bytes(data, phraseCount);
+        byte[] lengths = PackedData.bytes(data, phraseCount);
         for (int i = 0; i < phraseCount; i++) {
             start[i + 1] = start[i] + Byte.toUnsignedInt(lengths[i]);
         }
-        System.arraycopy(chars(data, phrases.length), 0, phrases, 0, phrases.length);
-        byte[] deviates = bytes(data, phrases.length);
-        char[] deviations = checked(chars(data, deviationCount));
+        System.arraycopy(PackedData.chars(data, phrases.length), 0, phrases, 0, phrases.length);
+        byte[] deviates = PackedData.bytes(data, phrases.length);
+        char[] deviations = checked(PackedData.chars(data, deviationCount));
         readings = new char[phrases.length];
         for (int i = 0, deviation = 0; i < phrases.length; i++) {
             readings[i] =
@@ -76,28 +68,7 @@ final class Pinyin {
     }
 
     static Pinyin load(Path file) {
-        try {
-            byte[] content = Files.readAllBytes(file);
-            if (content.length < MAGIC.length || !Arrays.equals(content, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-                throw unusable(file, "no pinyin dictionary of this version", null);
-            }
-            try (var inflated = new InflaterInputStream(
-                    new ByteArrayInputStream(content, MAGIC.length, content.length - MAGIC.length))) {
-                return new Pinyin(ByteBuffer.wrap(inflated.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN));
-            }
-        } catch (EOFException | ZipException e) {
-            throw unusable(file, "damaged or truncated", e);
-        } catch (IOException e) {
-            throw new BundleException(file + ": can't be read: " + e.getMessage(), e);
-        } catch (BundleException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw unusable(file, "damaged or truncated", e);
-        }
-    }
-
-    private static BundleException unusable(Path file, String problem, Exception cause) {
-        return new BundleException(file + ": " + problem + "; export the bundle again", cause);
+        return PackedData.read(file, MAGIC, "pinyin dictionary", Pinyin::new);
     }
 
     String read(String text) {
@@ -196,21 +167,5 @@ final class Pinyin {
             }
         }
         return numbers;
-    }
-
-    private static char[] chars(ByteBuffer data, int count) {
-        byte[] low = bytes(data, count);
-        byte[] high = bytes(data, count);
-        char[] chars = new char[count];
-        for (int i = 0; i < count; i++) {
-            chars[i] = (char) (Byte.toUnsignedInt(high[i]) << 8 | Byte.toUnsignedInt(low[i]));
-        }
-        return chars;
-    }
-
-    private static byte[] bytes(ByteBuffer data, int count) {
-        byte[] bytes = new byte[count];
-        data.get(bytes);
-        return bytes;
     }
 }
