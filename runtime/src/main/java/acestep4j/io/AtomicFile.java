@@ -3,6 +3,8 @@ package acestep4j.io;
 import acestep4j.FileWriteException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -25,6 +27,12 @@ public final class AtomicFile {
         void writeTo(OutputStream out) throws IOException;
     }
 
+    /** As {@link Content}, for formats that go back to fill in their header; the channel isn't closed here. */
+    @FunctionalInterface
+    public interface SeekableContent {
+        void writeTo(SeekableByteChannel channel) throws IOException;
+    }
+
     private AtomicFile() {}
 
     /**
@@ -32,15 +40,20 @@ public final class AtomicFile {
      *     full
      */
     public static void write(Path file, Content content) {
+        writeSeekable(file, channel -> content.writeTo(Channels.newOutputStream(channel)));
+    }
+
+    /** @throws FileWriteException as {@link #write} */
+    public static void writeSeekable(Path file, SeekableContent content) {
         Path target = followLinks(file);
         Path folder = target.toAbsolutePath().getParent();
         requireWritable(file, target, folder);
         Path temporary = folder.resolve(
                 ".acestep4j-" + Long.toHexString(ThreadLocalRandom.current().nextLong()) + ".part");
         try {
-            try (OutputStream out =
-                    Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                content.writeTo(out);
+            try (SeekableByteChannel channel =
+                    Files.newByteChannel(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                content.writeTo(channel);
             }
             move(temporary, target);
         } catch (IOException | ReadOnlyFileSystemException e) {
