@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from . import (
     dcae_decoder,
     japanese,
     language_model,
+    latent_encoder,
     pinyin,
     text_encoder,
     transformer,
@@ -30,6 +32,7 @@ from .graph import Graph
 FORMAT_VERSION = 1
 FAMILY = "ace-step-v1"
 PRECISIONS = ("fp32",)
+LORA_GRAPHS = ("condition_encoder", "transformer")  # what PEFT adapts: modules of ACEStepTransformer2DModel
 
 # Constants of the official code, not of a checkpoint: acestep/music_dcae/music_dcae_pipeline.py and
 # acestep/pipeline_ace_step.py at d612523.
@@ -61,6 +64,7 @@ STEPS = (
     "Japanese dictionary",
     "text_encoder",
     "condition_encoder",
+    "latent_encoder",
     "transformer",
     "dcae_decoder",
     "vocoder",
@@ -133,11 +137,15 @@ def _fill(
         progress.step(STEPS[2])
         japanese.write_japanese(folder / "japanese.bin")
 
+    scaling = latent_encoder.Scaling(MEL_MIN, MEL_MAX, LATENT_SCALE, LATENT_SHIFT)
     graph_folder = folder / precision
     graph_folder.mkdir()
     builders: dict[str, Callable[[Graph], None]] = {
         "text_encoder": lambda g: text_encoder.build(g, text_part),
         "condition_encoder": lambda g: condition_encoder.build(g, transformer_part),
+        "latent_encoder": lambda g: latent_encoder.build(
+            g, dcae_part, vocoder_part, dimensions.height, mel_bins, scaling
+        ),
         "transformer": lambda g: transformer.build(g, transformer_part),
         "dcae_decoder": lambda g: dcae_decoder.build(g, dcae_part, dimensions.height, mel_bins),
         "vocoder": lambda g: vocoder.build(g, vocoder_part),
@@ -147,9 +155,12 @@ def _fill(
         progress.step(name)
         with Graph(name, graph_folder, progress.wrote) as g:
             build(g)
-            entry = g.save()
-        entry["file"] = f"{precision}/{entry['file']}"
-        graphs[name] = {precision: entry}
+            entries = {name: g.save()}
+            if name in LORA_GRAPHS:
+                entries[f"{name}_lora"] = g.save_lora()
+        for key, entry in entries.items():
+            entry["file"] = f"{precision}/{entry['file']}"
+            graphs[key] = {precision: entry}
 
     progress.step(STEPS[-1])
     files = {
@@ -198,6 +209,7 @@ def _fill(
         "files": files,
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    text = re.sub(r"\[[^\[\]{}]*\]|\{[^{}]*\}", lambda found: " ".join(found.group().split()), text)
     (folder / "manifest.json").write_text(text, encoding="utf-8")
 
 

@@ -1,8 +1,13 @@
-"""Builds an ONNX graph node by node; weights go straight to the external data file beside it, one at a time."""
+"""Builds an ONNX graph node by node; weights go straight to the external data file beside it, one at a time.
+
+A graph can be saved a second time as its LoRA variant: the same nodes on the same external data, with two more inputs
+for each linear layer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +24,17 @@ _TYPES = {"float32": TensorProto.FLOAT, "int64": TensorProto.INT64, "bool": Tens
 Shape = Sequence[int | str]
 
 
+@dataclass(frozen=True)
+class _Linear:
+    """A linear layer by its module path in the checkpoint, between the values `x` and `y`."""
+
+    module: str
+    x: str
+    y: str
+    inputs: int
+    outputs: int
+
+
 class Graph:
     """A graph under construction. Values are named by strings, as in ONNX."""
 
@@ -33,6 +49,7 @@ class Graph:
         self._inputs: list[tuple[str, str, Shape]] = []
         self._outputs: list[tuple[str, str, Shape]] = []
         self._initializers: dict[str, TensorProto] = {}
+        self._linears: list[_Linear] = []
         self._constants: dict[tuple[str, tuple[int, ...], bytes], str] = {}
         self._counter = 0
 
@@ -103,7 +120,11 @@ class Graph:
     def linear(self, x: str, name: str, weight: np.ndarray, bias: np.ndarray | None = None) -> str:
         """torch.nn.Linear: `weight` is [out, in]; stored transposed for MatMul."""
         y = self.op("MatMul", x, self.weight(f"{name}.weight", weight.T))
-        return y if bias is None else self.op("Add", y, self.weight(f"{name}.bias", bias))
+        if bias is not None:
+            y = self.op("Add", y, self.weight(f"{name}.bias", bias))
+        outputs, inputs = weight.shape
+        self._linears.append(_Linear(name, x, y, inputs, outputs))
+        return y
 
     def silu(self, x: str) -> str:
         return self.op("Mul", x, self.op("Sigmoid", x))
@@ -142,21 +163,54 @@ class Graph:
         self._data.close()
         if self.data_path.stat().st_size == 0:
             self.data_path.unlink()
+        return self._write(self.path, self.name, self._nodes, self._inputs)
+
+    def save_lora(self) -> dict[str, Any]:
+        """Writes the LoRA variant beside the saved graph, whose external data it shares, and gives its entry.
+
+        For each linear layer it takes `lora.MODULE.A` [in, rank] and `lora.MODULE.B` [rank, out] and adds (x A) B to
+        the layer's output. Each rank is a dimension of its own name: ONNX Runtime plans memory by these names.
+        """
+        name = f"{self.name}_lora"
+        nodes, inputs = [], list(self._inputs)
+        adapted = {linear.y: linear for linear in self._linears}
+        for node in self._nodes:
+            linear = adapted.get(node.output[0])
+            if linear is None:
+                nodes.append(node)
+                continue
+            rank = f"rank_{(len(inputs) - len(self._inputs)) // 2}"
+            a, b = (f"lora.{linear.module}.{matrix}" for matrix in "AB")
+            inputs += [(a, "float32", [linear.inputs, rank]), (b, "float32", [rank, linear.outputs])]
+            base = onnx.NodeProto()
+            base.CopyFrom(node)
+            base.output[0] = f"{linear.y}_base"
+            nodes += [
+                base,
+                helper.make_node("MatMul", [linear.x, a], [f"{linear.y}_lora_A"], name=f"{linear.y}_lora_A"),
+                helper.make_node("MatMul", [f"{linear.y}_lora_A", b], [f"{linear.y}_lora"], name=f"{linear.y}_lora"),
+                helper.make_node("Add", [base.output[0], f"{linear.y}_lora"], [linear.y], name=f"{linear.y}_sum"),
+            ]
+        return self._write(self.path.with_name(f"{name}.onnx"), name, nodes, inputs)
+
+    def _write(
+        self, path: Path, name: str, nodes: list[onnx.NodeProto], inputs: list[tuple[str, str, Shape]]
+    ) -> dict[str, Any]:
         graph = helper.make_graph(
-            self._nodes,
-            self.name,
-            [helper.make_tensor_value_info(n, _TYPES[t], s) for n, t, s in self._inputs],
+            nodes,
+            name,
+            [helper.make_tensor_value_info(n, _TYPES[t], s) for n, t, s in inputs],
             [helper.make_tensor_value_info(n, _TYPES[t], s) for n, t, s in self._outputs],
             list(self._initializers.values()),
         )
         opsets = [helper.make_opsetid("", OPSET)]
         model = helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION, producer_name="acestep4j")
-        self.path.write_bytes(model.SerializeToString(deterministic=True))
+        path.write_bytes(model.SerializeToString(deterministic=True))
 
         def specs(values: list[tuple[str, str, Shape]]) -> list[dict[str, Any]]:
             return [{"name": n, "type": t, "shape": list(s)} for n, t, s in values]
 
-        return {"file": self.path.name, "inputs": specs(self._inputs), "outputs": specs(self._outputs)}
+        return {"file": path.name, "inputs": specs(inputs), "outputs": specs(self._outputs)}
 
     def __enter__(self) -> Graph:
         return self

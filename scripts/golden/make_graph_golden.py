@@ -41,6 +41,7 @@ def main() -> None:
         text_encoder(a.checkpoint, rng, keep)
         transformer(a.checkpoint, rng, keep)
         decoders(a.checkpoint, rng, keep)
+        latent_encoder(a.checkpoint, rng, keep)
 
 
 def scaled(modules: list[torch.nn.Module], tau: float) -> list[Any]:
@@ -137,6 +138,19 @@ def decoders(checkpoint: Path, rng: np.random.Generator, keep: Any) -> None:
     for case, batch, frames in (("short", 1, 8), ("batch", 2, 40)):
         mel = (2 * rng.standard_normal((batch, vocoder.config.input_channels, frames)) - 5).astype(np.float32)
         keep(f"vocoder_{case}", {"mel": mel}, {"audio": vocoder.decode(torch.tensor(mel)).squeeze(1)})
+
+
+def latent_encoder(checkpoint: Path, rng: np.random.Generator, keep: Any) -> None:
+    from acestep.music_dcae.music_dcae_pipeline import MusicDCAE
+
+    autoencoder = MusicDCAE(
+        dcae_checkpoint_path=checkpoint / "music_dcae_f8c8", vocoder_checkpoint_path=checkpoint / "music_vocoder"
+    )
+    for case, batch, frames, gain in (("short", 1, 1, 0.2), ("batch", 2, 5, 0.2), ("silence", 1, 3, 0.0)):
+        audio = rng.standard_normal((batch, 2, 4096 * frames)) * np.linspace(0, gain, 4096 * frames)
+        audio = (np.rint(audio * 64) / 64).astype(np.float32)  # small when compressed
+        latents, _ = autoencoder.encode(torch.tensor(audio), sr=44100)
+        keep(f"latent_encoder_{case}", {"audio": audio}, {"latents": latents})
 
 
 if __name__ == "__main__":

@@ -71,7 +71,8 @@ def test_manifest_lists_every_file_with_size_and_hash(bundle: Path) -> None:
 
 def test_manifest_describes_the_graphs_as_they_are(bundle: Path) -> None:
     manifest = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
-    assert len(manifest["graphs"]) == 5
+    assert len(manifest["graphs"]) == 8
+    assert {"transformer_lora", "condition_encoder_lora"} < set(manifest["graphs"])
     for precisions in manifest["graphs"].values():
         entry = precisions["fp32"]
         model = onnx.load(bundle / entry["file"], load_external_data=False)
@@ -155,6 +156,15 @@ BREAKAGES: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda c: edit_config(c, "ace_step_transformer", num_layers=12),
         "'num_layers' asks for 12 layers, but tensors 'transformer_blocks.{}.attn.to_q.weight' number 24",
     ),
+    "too few encoder blocks": (
+        lambda c: edit_config(c, "music_dcae_f8c8", encoder_layers_per_block=[1, 1, 1, 2]),
+        "'encoder_layers_per_block' asks for 2 blocks of encoder.down_blocks.3, but there are 1",
+    ),
+    "unknown block": (
+        lambda c: edit_config(c, "music_dcae_f8c8", encoder_block_types=["ResBlock"] * 3 + ["Other"]),
+        "block type 'Other' is unknown, expected ResBlock or EfficientViTBlock",
+    ),
+    "odd transform": (lambda c: edit_config(c, "music_vocoder", n_fft=2000), "'n_fft' is 2000, expected a power of 2"),
     "no layers": (lambda c: edit_config(c, "music_vocoder", depths=[0, 0, 0, 0]), "'depths' asks for 0 layers"),
     "nonsense setting": (
         lambda c: edit_config(c, "music_vocoder", upsample_kernel_sizes=["x"] * 7),

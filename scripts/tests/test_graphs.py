@@ -36,7 +36,9 @@ def assert_close(actual: np.ndarray, expected: np.ndarray) -> None:
     assert error < TOLERANCE, f"relative RMS error {error:.2e}"
 
 
-@pytest.mark.parametrize("case", cases("text_encoder") + cases("dcae_decoder") + cases("vocoder"))
+@pytest.mark.parametrize(
+    "case", cases("text_encoder") + cases("latent_encoder") + cases("dcae_decoder") + cases("vocoder")
+)
 def test_part_equals_official_module(bundle: Path, case: str) -> None:
     outputs = run(bundle, case.rsplit("_", 1)[0], load(case, "in_"))
     for name, expected in load(case, "out_").items():

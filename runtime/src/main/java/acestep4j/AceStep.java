@@ -3,28 +3,32 @@ package acestep4j;
 import acestep4j.bundle.Bundle;
 import acestep4j.bundle.Manifest;
 import acestep4j.model.AceStepModel;
-import acestep4j.pipeline.TextToMusic;
+import acestep4j.pipeline.MusicPipeline;
+import acestep4j.request.GenerationRequest;
+import acestep4j.request.GenerationSettings;
+import acestep4j.request.RequestRules;
 import acestep4j.text.LyricLine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A loaded bundle, ready to make music.
+ * A loaded bundle, ready to make music, as exported or with a LoRA.
  *
  * <p>Thread-safe: several threads may generate at once, and each gets what it would get alone. Each generation uses all
  * the threads of the options, so that two at once share the machine. {@link #close} waits for running generations.
  */
 public final class AceStep implements AutoCloseable {
     private final AceStepModel model;
-    private final TextToMusic textToMusic;
+    private final MusicPipeline pipeline;
     private final List<Thread> users = new ArrayList<>();
     private boolean closing;
     private boolean closed;
 
     private AceStep(AceStepModel model) {
         this.model = model;
-        this.textToMusic = new TextToMusic(model);
+        this.pipeline = new MusicPipeline(model);
     }
 
     /**
@@ -101,7 +105,7 @@ public final class AceStep implements AutoCloseable {
         try {
             GenerationSettings settings =
                     GenerationSettings.of(request, model.manifest().defaults());
-            return textToMusic.generate(settings, listener, cancellation);
+            return pipeline.generate(settings, listener, cancellation);
         } finally {
             leave();
         }
@@ -118,6 +122,66 @@ public final class AceStep implements AutoCloseable {
         enter();
         try {
             return model.lyricTokenizer().lines(lyrics);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Adds a LoRA to the model, in place of one added before; the base weights stay as they are. Generations that begin
+     * after this have it, those that are running keep what they began with. Takes as long as opening the bundle the first
+     * time; another weight or another file after that only reads the file. When it fails, nothing has changed.
+     *
+     * <p>The file is one that {@code save_lora_adapter} of diffusers wrote, as the official trainer does: PEFT's keys for
+     * linear layers of the transformer and the lyric encoder, alpha and rank-stabilised scaling from the file's metadata.
+     *
+     * @param file the safetensors file, or the folder with a {@code pytorch_lora_weights.safetensors}
+     * @param weight factor on what the LoRA adds, finite: 1 is as it was trained, 0 is nothing
+     * @throws LoraException naming the file and the first key that doesn't fit this bundle
+     * @throws InvalidRequestException when the weight isn't a finite number
+     * @throws GenerationException when memory runs out
+     * @throws ClosedException when this is closed
+     */
+    public void useLora(Path file, double weight) {
+        if (!Double.isFinite(weight)) {
+            throw new InvalidRequestException("weight", "expected a finite number, found " + weight);
+        }
+        enter();
+        try {
+            model.useLora(file, weight);
+        } catch (OutOfMemoryError e) {
+            throw new GenerationException(
+                    "out of memory while the LoRA was loaded (" + e.getMessage() + "); give the process more memory",
+                    e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Takes the LoRA away again: generations that begin after this give exactly what they would without it having been
+     * there. Harmless without one.
+     *
+     * @throws ClosedException when this is closed
+     */
+    public void removeLora() {
+        enter();
+        try {
+            model.removeLora();
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * The LoRA that a generation would have that began now; empty for none.
+     *
+     * @throws ClosedException when this is closed
+     */
+    public Optional<LoraReference> lora() {
+        enter();
+        try {
+            return model.lora();
         } finally {
             leave();
         }

@@ -1,5 +1,9 @@
 package acestep4j;
 
+import acestep4j.diffusion.GuidanceType;
+import acestep4j.request.EditRequest;
+import acestep4j.request.GenerationSettings;
+import acestep4j.request.Sampling;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.time.Duration;
@@ -8,16 +12,20 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What a result was made from and with: enough to make it again. Immutable.
  *
  * @param settings every setting with the value that was used, the seeds of the items and a drawn duration included
+ * @param duration seconds of each item
  * @param bundleName the bundle's name
  * @param bundleId SHA-256 over the bundle's files
  * @param versions the versions of {@code acestep4j}, {@code onnxruntime} and {@code java}
  * @param provider the execution provider that computed
  * @param precision the bundle's precision that was used
+ * @param lora the LoRA that was in use; empty for none
  * @param promptTokens number of prompt tokens that the model got
  * @param promptTruncated whether the prompt was cut off at the model's limit
  * @param lyricTokens number of lyric tokens that the model got; 0 without lyrics
@@ -26,11 +34,13 @@ import java.util.Map;
  */
 public record Receipt(
         GenerationSettings settings,
+        double duration,
         String bundleName,
         String bundleId,
         Map<String, String> versions,
         String provider,
         String precision,
+        Optional<LoraReference> lora,
         int promptTokens,
         boolean promptTruncated,
         int lyricTokens,
@@ -56,28 +66,51 @@ public record Receipt(
         json.put("bundle_id", bundleId);
         json.put("precision", precision);
         json.put("provider", provider);
+        lora.ifPresent(used -> json.put("lora", used));
         json.put("versions", versions);
-        json.put("prompt", settings.prompt());
+        json.put("task", settings.request().task());
+        json.put("prompt", settings.request().prompt());
         json.put("prompt_tokens", promptTokens);
         json.put("prompt_truncated", promptTruncated);
-        json.put("lyrics", settings.lyrics());
+        json.put("lyrics", settings.request().lyrics());
         json.put("lyric_tokens", lyricTokens);
         json.put("lyric_remarks", lyricRemarks);
-        json.put("duration", settings.duration());
-        json.put("steps", settings.steps());
+        json.putAll(new TreeMap<>(settings.request().taskSettings()));
+        json.put("duration", duration);
         json.put("seeds", settings.seeds());
+        if (!settings.retakeSeeds().isEmpty()) {
+            json.put("retake_seeds", settings.retakeSeeds());
+        }
         json.put("item", item);
-        json.put("scheduler", "euler");
-        json.put("shift", settings.shift());
-        json.put("omega_scale", settings.omegaScale());
-        json.put("guidance", "apg");
-        json.put("guidance_scale", settings.guidanceScale());
-        json.put("guidance_interval", settings.guidanceInterval());
-        json.put("guidance_interval_decay", settings.guidanceIntervalDecay());
-        json.put("min_guidance_scale", settings.minGuidanceScale());
-        json.put("erg_tag", settings.ergTag());
-        json.put("erg_lyric", settings.ergLyric());
-        json.put("erg_diffusion", settings.ergDiffusion());
+        putSampling(json);
         return GSON.toJson(json);
+    }
+
+    /** The settings that the task has; an edit is always guided by the adaptive projected guidance, in every step. */
+    private void putSampling(Map<String, Object> json) {
+        Sampling sampling = settings.sampling();
+        boolean isEdit = settings.request() instanceof EditRequest;
+        json.put("steps", sampling.steps());
+        if (!sampling.stepList().isEmpty()) {
+            json.put("step_list", sampling.stepList());
+        }
+        json.put("shift", sampling.shift());
+        json.put("scheduler", sampling.scheduler().label());
+        json.put("guidance", sampling.guidance().label());
+        json.put("guidance_scale", sampling.guidanceScale());
+        if (isEdit) {
+            return;
+        }
+        json.put("omega_scale", sampling.omegaScale());
+        if (sampling.guidance() == GuidanceType.DOUBLE_CONDITION) {
+            json.put("guidance_scale_text", sampling.guidanceScaleText());
+            json.put("guidance_scale_lyric", sampling.guidanceScaleLyric());
+        }
+        json.put("guidance_interval", sampling.guidanceInterval());
+        json.put("guidance_interval_decay", sampling.guidanceIntervalDecay());
+        json.put("min_guidance_scale", sampling.minGuidanceScale());
+        json.put("erg_tag", sampling.ergTag());
+        json.put("erg_lyric", sampling.ergLyric());
+        json.put("erg_diffusion", sampling.ergDiffusion());
     }
 }

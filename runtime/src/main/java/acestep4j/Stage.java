@@ -4,6 +4,8 @@ package acestep4j;
 public enum Stage {
     /** Prompt and lyrics become tokens, and the prompt is encoded. */
     TEXT,
+    /** The sound to start from becomes latents; only in tasks that have one. */
+    SOURCE,
     /** Prompt and lyrics become what the transformer attends to. */
     CONDITION,
     /** Noise becomes latents, step by step. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import acestep4j.request.TextToMusicRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.DatagramSocket;
@@ -76,7 +77,7 @@ class NoNetworkTest {
             SocketGuard.install();
             Path bundle = Path.of(System.getProperty("acestep4j.models"), "random-small");
             try (AceStep aceStep = AceStep.open(bundle)) {
-                aceStep.generate(GenerationRequest.builder()
+                aceStep.generate(TextToMusicRequest.builder()
                         .prompt("folk")
                         .lyrics("The river runs to the sea")
                         .duration(1)

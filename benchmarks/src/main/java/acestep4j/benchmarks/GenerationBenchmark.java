@@ -2,8 +2,8 @@ package acestep4j.benchmarks;
 
 import acestep4j.AceStep;
 import acestep4j.AceStepOptions;
-import acestep4j.GenerationRequest;
 import acestep4j.GenerationResult;
+import acestep4j.request.TextToMusicRequest;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -62,7 +62,7 @@ public class GenerationBenchmark {
 
     @Benchmark
     public GenerationResult generate(Music music) {
-        GenerationResult result = aceStep.generate(GenerationRequest.builder()
+        GenerationResult result = aceStep.generate(TextToMusicRequest.builder()
                 .prompt("funk, soul, guitar, drums, 105 BPM, energetic")
                 .lyrics("[verse]\nThe lamps along the harbour burn until the morning comes")
                 .duration(seconds)

@@ -1,15 +1,27 @@
 package acestep4j.cli;
 
-import acestep4j.GenerationSettings;
+import acestep4j.LoraReference;
 import acestep4j.Receipt;
 import acestep4j.Stage;
+import acestep4j.codecs.AudioFormat;
+import acestep4j.diffusion.GuidanceType;
+import acestep4j.request.AudioToAudioRequest;
+import acestep4j.request.EditRequest;
+import acestep4j.request.ExtendRequest;
+import acestep4j.request.GenerationRequest;
+import acestep4j.request.GenerationSettings;
+import acestep4j.request.RepaintRequest;
+import acestep4j.request.Sampling;
+import acestep4j.request.VariedRequest;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A receipt under the keys of the official pipeline ({@code acestep/pipeline_ace_step.py} at d612523), which can read it
@@ -25,52 +37,93 @@ final class InputParamsFile {
 
     private InputParamsFile() {}
 
-    /** The file's text for one item's audio file. */
-    static String of(Receipt receipt, Path audioFile) {
+    /**
+     * The file's text for one item's audio file.
+     *
+     * @param source the file of the sound that was started from
+     * @param lora the file of the LoRA that was in use
+     */
+    static String of(Receipt receipt, Path audioFile, Optional<Path> source, Optional<Path> lora) {
         GenerationSettings settings = receipt.settings();
+        GenerationRequest request = settings.request();
+        Sampling sampling = settings.sampling();
+        boolean isDouble = sampling.guidance() == GuidanceType.DOUBLE_CONDITION;
+        boolean isEdit = request instanceof EditRequest;
         Map<String, Object> params = new LinkedHashMap<>();
-        params.put("format", "wav");
-        params.put("lora_name_or_path", "none");
-        params.put("lora_weight", 1.0);
-        params.put("task", "text2music");
-        params.put("prompt", settings.prompt());
-        params.put("lyrics", settings.lyrics());
-        params.put("audio_duration", settings.duration());
-        params.put("infer_step", settings.steps());
-        params.put("guidance_scale", settings.guidanceScale());
-        params.put("scheduler_type", "euler");
-        params.put("cfg_type", "apg");
-        params.put("omega_scale", settings.omegaScale());
-        params.put("guidance_interval", settings.guidanceInterval());
-        params.put("guidance_interval_decay", settings.guidanceIntervalDecay());
-        params.put("min_guidance_scale", settings.minGuidanceScale());
-        params.put("use_erg_tag", settings.ergTag());
-        params.put("use_erg_lyric", settings.ergLyric());
-        params.put("use_erg_diffusion", settings.ergDiffusion());
-        params.put("oss_steps", List.of());
+        params.put("format", format(audioFile));
+        params.put("lora_name_or_path", lora.map(Path::toString).orElse("none"));
+        params.put("lora_weight", receipt.lora().map(LoraReference::weight).orElse(1.0));
+        params.put("task", request.task());
+        params.put("prompt", request.prompt());
+        params.put("lyrics", request.lyrics());
+        params.put("audio_duration", receipt.duration());
+        params.put("infer_step", sampling.steps());
+        params.put("guidance_scale", sampling.guidanceScale());
+        params.put("scheduler_type", sampling.scheduler().label());
+        params.put(
+                "cfg_type",
+                isDouble ? GuidanceType.APG.label() : sampling.guidance().label());
+        params.put("omega_scale", sampling.omegaScale());
+        params.put("guidance_interval", sampling.guidanceInterval());
+        params.put("guidance_interval_decay", sampling.guidanceIntervalDecay());
+        params.put("min_guidance_scale", sampling.minGuidanceScale());
+        params.put("use_erg_tag", sampling.ergTag());
+        params.put("use_erg_lyric", sampling.ergLyric());
+        params.put("use_erg_diffusion", sampling.ergDiffusion());
+        params.put("oss_steps", sampling.stepList());
         params.put("timecosts", timecosts(receipt.timings()));
-        params.put("actual_seeds", settings.seeds());
-        params.put("retake_seeds", List.of());
-        params.put("retake_variance", 0.5);
-        params.put("guidance_scale_text", 0.0);
-        params.put("guidance_scale_lyric", 0.0);
-        params.put("repaint_start", 0);
-        params.put("repaint_end", 0);
-        params.put("edit_n_min", 0.0);
-        params.put("edit_n_max", 1.0);
-        params.put("edit_n_avg", 1);
-        params.put("src_audio_path", null);
-        params.put("edit_target_prompt", null);
-        params.put("edit_target_lyrics", null);
-        params.put("audio2audio_enable", false);
-        params.put("ref_audio_strength", 0.5);
-        params.put("ref_audio_input", null);
+        params.put("actual_seeds", isEdit ? List.of() : settings.seeds());
+        params.put("retake_seeds", isEdit ? settings.seeds() : settings.retakeSeeds());
+        params.put("retake_variance", request instanceof VariedRequest varied ? varied.variance() : 0.5);
+        params.put("guidance_scale_text", sampling.guidanceScaleText());
+        params.put("guidance_scale_lyric", sampling.guidanceScaleLyric());
+        putRange(request, params);
+        putEdit(request, params);
+        putReference(request, source, params);
         params.put("audio_path", audioFile.toString());
         // The official file lacks it and its reader takes it; the items of a batch influence each other.
-        if (settings.batchSize() > 1) {
-            params.put("batch_size", settings.batchSize());
+        if (request.batchSize() > 1) {
+            params.put("batch_size", request.batchSize());
         }
         return GSON.toJson(params) + "\n";
+    }
+
+    private static String format(Path audioFile) {
+        boolean hasExtension = String.valueOf(audioFile.getFileName()).lastIndexOf('.') > 0;
+        AudioFormat format = AudioFormat.of(hasExtension ? audioFile : Path.of("output.wav"));
+        return format.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    }
+
+    private static void putRange(GenerationRequest request, Map<String, Object> params) {
+        double start = 0;
+        double end = 0;
+        if (request instanceof RepaintRequest repaint) {
+            start = repaint.start();
+            end = repaint.end();
+        } else if (request instanceof ExtendRequest extend) {
+            start = -extend.left();
+            end = extend.source().seconds() + extend.right();
+        }
+        params.put("repaint_start", start);
+        params.put("repaint_end", end);
+    }
+
+    private static void putEdit(GenerationRequest request, Map<String, Object> params) {
+        Optional<EditRequest> edit = request instanceof EditRequest each ? Optional.of(each) : Optional.empty();
+        params.put("edit_n_min", edit.map(EditRequest::nMin).orElse(0.0));
+        params.put("edit_n_max", edit.map(EditRequest::nMax).orElse(1.0));
+        params.put("edit_n_avg", edit.map(EditRequest::nAvg).orElse(1));
+        params.put("edit_target_prompt", edit.map(EditRequest::targetPrompt).orElse(null));
+        params.put("edit_target_lyrics", edit.map(EditRequest::targetLyrics).orElse(null));
+    }
+
+    private static void putReference(GenerationRequest request, Optional<Path> source, Map<String, Object> params) {
+        String name = source.map(Path::toString).orElse(null);
+        boolean isReference = request instanceof AudioToAudioRequest;
+        params.put("src_audio_path", isReference ? null : name);
+        params.put("audio2audio_enable", isReference);
+        params.put("ref_audio_strength", request instanceof AudioToAudioRequest each ? each.strength() : 0.5);
+        params.put("ref_audio_input", isReference ? name : null);
     }
 
     private static Map<String, Double> timecosts(Map<Stage, Duration> timings) {

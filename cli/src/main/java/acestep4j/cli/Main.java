@@ -2,6 +2,7 @@ package acestep4j.cli;
 
 import acestep4j.BundleException;
 import acestep4j.InvalidRequestException;
+import acestep4j.LoraException;
 import acestep4j.Version;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -18,7 +19,16 @@ import picocli.CommandLine.Spec;
         description = "ACE-Step music generation inside a Java program.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.VersionLine.class,
-        subcommands = {GenerateCommand.class, TokenizeCommand.class, InfoCommand.class},
+        subcommands = {
+            GenerateCommand.class,
+            RetakeCommand.class,
+            RepaintCommand.class,
+            ExtendCommand.class,
+            EditCommand.class,
+            AudioToAudioCommand.class,
+            TokenizeCommand.class,
+            InfoCommand.class
+        },
         footer = {"", "Exit codes: 0 done, 1 failed, 2 bad input."})
 public final class Main implements Runnable {
     static final int OK = 0;
@@ -59,7 +69,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "expected a command, found none; choose generate, tokenize or info, or see --help");
+                spec.commandLine(), "expected a command, found none; choose one of those that --help lists");
     }
 
     private int badArguments(ParameterException e, PrintWriter err) {
@@ -71,8 +81,10 @@ public final class Main implements Runnable {
     }
 
     private int failed(Throwable e, PrintWriter err) {
-        boolean badInput =
-                e instanceof InputException || e instanceof InvalidRequestException || e instanceof BundleException;
+        boolean badInput = e instanceof InputException
+                || e instanceof InvalidRequestException
+                || e instanceof BundleException
+                || e instanceof LoraException;
         err.println("acestep4j: " + firstLine(e));
         if (debug) {
             e.printStackTrace(err);

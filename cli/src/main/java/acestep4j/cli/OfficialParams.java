@@ -1,6 +1,17 @@
 package acestep4j.cli;
 
-import acestep4j.GenerationRequest;
+import acestep4j.audio.AudioBuffer;
+import acestep4j.diffusion.GuidanceType;
+import acestep4j.diffusion.SchedulerType;
+import acestep4j.request.AudioToAudioRequest;
+import acestep4j.request.EditRequest;
+import acestep4j.request.ExtendRequest;
+import acestep4j.request.GuidedRequestBuilder;
+import acestep4j.request.RepaintRequest;
+import acestep4j.request.RequestBuilder;
+import acestep4j.request.RetakeRequest;
+import acestep4j.request.TextToMusicRequest;
+import acestep4j.request.TimedRequestBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -10,6 +21,7 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.StringReader;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -18,36 +30,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The settings in a {@code *_input_params.json}, as the official pipeline writes it beside its audio
- * ({@code acestep/pipeline_ace_step.py} at d612523). Settings of what this version hasn't are accepted as long as they
- * ask for nothing. A key whose value is null counts as absent.
+ * ({@code acestep/pipeline_ace_step.py} at d612523). Settings that the task doesn't use are ignored, as there. A key whose
+ * value is null counts as absent.
  */
 final class OfficialParams {
-    /** Facts about the run that wrote the file, and settings that count only together with another one. */
-    private static final Set<String> WITHOUT_EFFECT = Set.of(
-            "audio_path",
-            "timecosts",
-            "debug",
-            "lora_weight",
-            "retake_seeds",
-            "retake_variance",
-            "repaint_start",
-            "repaint_end",
-            "src_audio_path",
-            "edit_target_prompt",
-            "edit_target_lyrics",
-            "edit_n_min",
-            "edit_n_max",
-            "edit_n_avg",
-            "ref_audio_strength",
-            "ref_audio_input");
+    /** Facts about the run that wrote the file. */
+    private static final Set<String> WITHOUT_EFFECT = Set.of("audio_path", "timecosts", "debug");
 
     private static final Set<String> WITH_EFFECT = Set.of(
             "format",
             "lora_name_or_path",
+            "lora_weight",
             "task",
             "prompt",
             "lyrics",
@@ -66,11 +63,29 @@ final class OfficialParams {
             "oss_steps",
             "manual_seeds",
             "actual_seeds",
+            "retake_seeds",
+            "retake_variance",
             "guidance_scale_text",
             "guidance_scale_lyric",
+            "repaint_start",
+            "repaint_end",
+            "src_audio_path",
+            "edit_target_prompt",
+            "edit_target_lyrics",
+            "edit_n_min",
+            "edit_n_max",
+            "edit_n_avg",
             "audio2audio_enable",
+            "ref_audio_strength",
+            "ref_audio_input",
             "batch_size",
             "save_path");
+
+    private static final Set<String> TASKS = Set.of("text2music", "retake", "repaint", "extend", "edit", "audio2audio");
+    private static final Set<String> FORMATS = Set.of("wav", "flac", "ogg", "mp3");
+
+    /** Of the latents of ACE-Step v1. */
+    private static final double FRAMES_PER_SECOND = 44_100 / 512.0 / 8;
 
     private final Path file;
     private final JsonObject values;
@@ -83,7 +98,7 @@ final class OfficialParams {
     /** @throws InputException naming the file and the key that can't be used */
     static OfficialParams read(Path file) {
         OfficialParams params = new OfficialParams(file, parse(file, InputFile.read("--params", file)));
-        params.refuseOtherTasks();
+        params.check();
         return params;
     }
 
@@ -94,10 +109,62 @@ final class OfficialParams {
                 .toList();
     }
 
-    /** Sets everything but the seeds and the batch size. */
-    void applyTo(GenerationRequest.Builder builder) {
+    /** A builder for the file's own task, with everything set but the seeds and the batch size. */
+    RequestBuilder<?> builder() {
+        RequestBuilder<?> builder =
+                switch (task()) {
+                    case "retake" -> RetakeRequest.builder();
+                    case "repaint", "extend" -> paintsBeside() ? ExtendRequest.builder() : RepaintRequest.builder();
+                    case "edit" -> EditRequest.builder();
+                    case "audio2audio" -> AudioToAudioRequest.builder();
+                    default -> TextToMusicRequest.builder();
+                };
+        applyTo(builder);
+        return builder;
+    }
+
+    /** Sets what the task of the builder has, but for the seeds and the batch size. */
+    void applyTo(RequestBuilder<?> builder) {
         string("prompt").ifPresent(builder::prompt);
         string("lyrics").ifPresent(builder::lyrics);
+        number("guidance_scale").ifPresent(builder::guidanceScale);
+        wholeNumber("infer_step").ifPresent(builder::steps);
+        if (builder instanceof GuidedRequestBuilder<?> guided) {
+            applyGuidance(guided);
+        }
+        if (builder instanceof TimedRequestBuilder<?> timed) {
+            applyTimed(timed);
+        }
+        if (builder instanceof RetakeRequest.Builder retake) {
+            number("retake_variance").ifPresent(retake::variance);
+            retake.retakeSeeds(seeds("retake_seeds"));
+        } else if (builder instanceof RepaintRequest.Builder repaint) {
+            applyRepaint(repaint);
+        } else if (builder instanceof ExtendRequest.Builder extend) {
+            applyExtend(extend);
+        } else if (builder instanceof EditRequest.Builder edit) {
+            applyEdit(edit);
+        } else if (builder instanceof AudioToAudioRequest.Builder audioToAudio) {
+            applyAudioToAudio(audioToAudio);
+        }
+    }
+
+    private void applyGuidance(GuidedRequestBuilder<?> builder) {
+        string("cfg_type").map(this::guidance).ifPresent(builder::guidance);
+        double text = number("guidance_scale_text").orElse(0.0);
+        double lyric = number("guidance_scale_lyric").orElse(0.0);
+        if (text > 1 && lyric > 1) {
+            builder.doubleCondition(text, lyric);
+        }
+        number("guidance_interval").ifPresent(builder::guidanceInterval);
+        number("guidance_interval_decay").ifPresent(builder::guidanceIntervalDecay);
+        number("min_guidance_scale").ifPresent(builder::minGuidanceScale);
+        bool("use_erg_tag").ifPresent(builder::ergTag);
+        bool("use_erg_lyric").ifPresent(builder::ergLyric);
+        bool("use_erg_diffusion").ifPresent(builder::ergDiffusion);
+    }
+
+    private void applyTimed(TimedRequestBuilder<?> builder) {
         number("audio_duration").ifPresent(seconds -> {
             if (seconds <= 0) {
                 builder.randomDuration();
@@ -105,15 +172,127 @@ final class OfficialParams {
                 builder.duration(seconds);
             }
         });
-        wholeNumber("infer_step").ifPresent(builder::steps);
-        apply("guidance_scale", builder, GenerationRequest.Builder::guidanceScale);
-        apply("omega_scale", builder, GenerationRequest.Builder::omegaScale);
-        apply("guidance_interval", builder, GenerationRequest.Builder::guidanceInterval);
-        apply("guidance_interval_decay", builder, GenerationRequest.Builder::guidanceIntervalDecay);
-        apply("min_guidance_scale", builder, GenerationRequest.Builder::minGuidanceScale);
-        bool("use_erg_tag").ifPresent(builder::ergTag);
-        bool("use_erg_lyric").ifPresent(builder::ergLyric);
-        bool("use_erg_diffusion").ifPresent(builder::ergDiffusion);
+        builder.stepList(stepList());
+        string("scheduler_type").map(this::scheduler).ifPresent(builder::scheduler);
+        number("omega_scale").ifPresent(builder::omegaScale);
+    }
+
+    /** The range of a file that extends, or that knows no range, isn't one. */
+    private void applyRepaint(RepaintRequest.Builder builder) {
+        Optional<AudioBuffer> source = source();
+        source.ifPresent(builder::source);
+        if (source.isPresent() && paints()) {
+            builder.start(number("repaint_start").orElse(0.0));
+            builder.end(Math.min(number("repaint_end").orElse(0.0), source.get().seconds()));
+        }
+        if (paints()) {
+            number("retake_variance").ifPresent(builder::variance);
+            builder.retakeSeeds(seeds("retake_seeds"));
+        }
+        builder.stepList(stepList());
+    }
+
+    private void applyExtend(ExtendRequest.Builder builder) {
+        Optional<AudioBuffer> source = source();
+        source.ifPresent(builder::source);
+        if (source.isPresent() && paints()) {
+            double seconds = source.get().seconds();
+            builder.left(Math.max(0, -number("repaint_start").orElse(0.0)));
+            builder.right(Math.max(0, number("repaint_end").orElse(0.0) - seconds));
+        }
+        if (paints()) {
+            number("retake_variance").ifPresent(builder::variance);
+            builder.retakeSeeds(seeds("retake_seeds"));
+        }
+        builder.stepList(stepList());
+    }
+
+    private void applyEdit(EditRequest.Builder builder) {
+        source().ifPresent(builder::source);
+        string("edit_target_prompt").ifPresent(builder::targetPrompt);
+        string("edit_target_lyrics").ifPresent(builder::targetLyrics);
+        number("edit_n_min").ifPresent(builder::nMin);
+        number("edit_n_max").ifPresent(builder::nMax);
+        wholeNumber("edit_n_avg").ifPresent(builder::nAvg);
+        string("scheduler_type")
+                .map(this::scheduler)
+                .filter(type -> type == SchedulerType.PINGPONG)
+                .ifPresent(builder::scheduler);
+    }
+
+    private void applyAudioToAudio(AudioToAudioRequest.Builder builder) {
+        file("ref_audio_input")
+                .map(path -> SourceFile.read(file + ": ref_audio_input", path))
+                .ifPresent(builder::reference);
+        number("ref_audio_strength").ifPresent(builder::strength);
+        string("scheduler_type").map(this::scheduler).ifPresent(builder::scheduler);
+        number("omega_scale").ifPresent(builder::omegaScale);
+        List<Integer> steps = stepList();
+        if (!steps.isEmpty()) {
+            builder.steps(steps.get(steps.size() - 1));
+        }
+    }
+
+    private Optional<AudioBuffer> source() {
+        return file("src_audio_path").map(path -> SourceFile.read(file + ": src_audio_path", path));
+    }
+
+    /** The sound that the file's own task starts from. */
+    Optional<Path> sourceFile() {
+        return file(task().equals("audio2audio") ? "ref_audio_input" : "src_audio_path");
+    }
+
+    /** Audio to audio is turned on by a switch, whatever the task. */
+    private String task() {
+        boolean hasReference = bool("audio2audio_enable").orElse(false) && has("ref_audio_input");
+        return hasReference ? "audio2audio" : string("task").orElse("text2music");
+    }
+
+    private boolean paints() {
+        return task().equals("repaint") || task().equals("extend");
+    }
+
+    /** In the official pipeline the range decides what repaint and extend do. */
+    private boolean paintsBeside() {
+        double start = number("repaint_start").orElse(0.0);
+        double end = number("repaint_end").orElse(0.0);
+        return start < 0
+                || source().map(audio ->
+                                (int) (end * FRAMES_PER_SECOND) > Math.ceil(audio.seconds() * FRAMES_PER_SECOND))
+                        .orElse(false);
+    }
+
+    private SchedulerType scheduler(String label) {
+        return SchedulerType.labelled(label)
+                .orElseThrow(() -> unexpected("scheduler_type", "a scheduler such as euler"));
+    }
+
+    private GuidanceType guidance(String label) {
+        return GuidanceType.labelled(label)
+                .filter(type -> type != GuidanceType.DOUBLE_CONDITION)
+                .orElseThrow(() -> unexpected("cfg_type", "a guidance such as apg"));
+    }
+
+    private List<Integer> stepList() {
+        if (!has("oss_steps") || isEmpty(values.get("oss_steps"))) {
+            return List.of();
+        }
+        JsonElement value = values.get("oss_steps");
+        try {
+            if (isString(value)) {
+                return Labels.steps(value.getAsString());
+            }
+            return value.getAsJsonArray().asList().stream()
+                    .map(JsonElement::getAsInt)
+                    .toList();
+        } catch (TypeConversionException | IllegalStateException | NumberFormatException e) {
+            throw unexpected("oss_steps", "whole numbers in a list or with commas between");
+        }
+    }
+
+    /** The audio format that is asked for. */
+    String format() {
+        return string("format").orElse("wav");
     }
 
     boolean hasPrompt() {
@@ -124,16 +303,38 @@ final class OfficialParams {
         return wholeNumber("batch_size").map(OptionalInt::of).orElse(OptionalInt.empty());
     }
 
-    Optional<Path> savePath() {
-        return string("save_path").filter(path -> !path.isEmpty()).map(this::path);
+    /** The LoRA's file or folder; empty for "none". */
+    Optional<Path> loraFile() {
+        return file("lora_name_or_path").filter(path -> !path.equals(Path.of("none")));
     }
 
-    private Path path(String text) {
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new InputException(file + ": save_path: expected a file name, found '" + text + "'", e);
+    double loraWeight() {
+        return number("lora_weight").orElse(1.0);
+    }
+
+    Optional<Path> savePath() {
+        return file("save_path");
+    }
+
+    private Optional<Path> file(String key) {
+        return string(key).filter(name -> !name.isEmpty()).map(name -> {
+            try {
+                return Path.of(name);
+            } catch (InvalidPathException e) {
+                throw new InputException(file + ": " + key + ": expected a file name, found '" + name + "'", e);
+            }
+        });
+    }
+
+    /** The seeds of a request's noise, at most one for each item; as in the official pipeline, those beyond don't count. */
+    List<Long> seeds(RequestBuilder<?> builder, int items, PrintWriter err) {
+        List<Long> seeds = builder instanceof EditRequest.Builder ? seeds("retake_seeds") : seeds();
+        if (seeds.size() <= items || items < 1) {
+            return seeds;
         }
+        err.println("acestep4j: warning: " + file + ": " + seeds.size() + " seeds for " + items
+                + (items == 1 ? " item" : " items") + "; only the first count");
+        return seeds.subList(0, items);
     }
 
     /** The manual seeds, else those that an earlier run drew; empty when there are neither. */
@@ -162,36 +363,15 @@ final class OfficialParams {
         return seeds;
     }
 
-    private void refuseOtherTasks() {
-        requireWord("task", "text2music", "makes music from text only");
-        requireWord("scheduler_type", "euler", "has the Euler scheduler only");
-        requireWord("cfg_type", "apg", "has adaptive projected guidance only");
-        requireWord("format", "wav", "writes WAV only");
-        requireWord("lora_name_or_path", "none", "has no LoRA");
-        if (has("oss_steps") && !isEmpty(values.get("oss_steps"))) {
-            throw notInThisVersion("oss_steps", "no steps", "has no chosen steps");
-        }
-        if (bool("audio2audio_enable").orElse(false)) {
-            throw notInThisVersion("audio2audio_enable", "false", "takes no audio");
-        }
-        double text = number("guidance_scale_text").orElse(0.0);
-        double lyric = number("guidance_scale_lyric").orElse(0.0);
-        if (text > 1 && lyric > 1) {
-            throw notInThisVersion(
-                    "guidance_scale_text", "at most 1 when guidance_scale_lyric is above 1", "has one guidance scale");
-        }
+    private void check() {
+        requireOneOf("task", TASKS);
+        requireOneOf("format", FORMATS);
     }
 
-    private void requireWord(String key, String expected, String what) {
-        Optional<String> found = string(key);
-        if (found.isPresent() && !found.get().equals(expected)) {
-            throw notInThisVersion(key, "\"" + expected + "\"", what);
-        }
-    }
-
-    private InputException notInThisVersion(String key, String expected, String what) {
-        return new InputException(file + ": " + key + " expected " + expected + ", found " + shown(key)
-                + "; this version " + what + ", change or remove the key");
+    private void requireOneOf(String key, Set<String> words) {
+        string(key).filter(word -> !words.contains(word)).ifPresent(word -> {
+            throw unexpected(key, "one of " + words.stream().sorted().toList());
+        });
     }
 
     private static JsonObject parse(Path file, String text) {
@@ -207,11 +387,6 @@ final class OfficialParams {
                     file + ": expected a JSON object, found text that isn't JSON (" + e.getMessage() + ")", e);
         }
         throw new InputException(file + ": expected a JSON object, found something else or more");
-    }
-
-    private void apply(
-            String key, GenerationRequest.Builder builder, BiConsumer<GenerationRequest.Builder, Double> setting) {
-        number(key).ifPresent(value -> setting.accept(builder, value));
     }
 
     private boolean has(String key) {

@@ -2,7 +2,9 @@ package acestep4j.cli;
 
 import acestep4j.FileWriteException;
 import acestep4j.GenerationResult;
-import acestep4j.audio.WavWriter;
+import acestep4j.InvalidRequestException;
+import acestep4j.codecs.AudioFileWriter;
+import acestep4j.codecs.AudioFormat;
 import acestep4j.io.AtomicFile;
 import acestep4j.io.NpyWriter;
 import java.io.IOException;
@@ -12,17 +14,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The files of one generation: for each item a WAV and beside it {@code NAME_input_params.json}, and the latents of the
+ * The files of one generation: for each item an audio file and beside it {@code NAME_input_params.json}, and the latents of the
  * whole batch.
  */
 final class OutputFiles {
-    private static final String EXTENSION = ".wav";
-
     private final List<Path> audio = new ArrayList<>();
     private final List<Path> params = new ArrayList<>();
     private final Optional<Path> latents;
@@ -30,7 +29,7 @@ final class OutputFiles {
     /**
      * Settles the names and checks that the files can be written.
      *
-     * @param out the WAV; with several items, each gets its number before the extension
+     * @param out the audio file; with several items, each gets its number before the extension
      * @throws InputException naming the file that can't be written
      */
     OutputFiles(Path out, Optional<Path> latents, int batchSize, List<Path> inputs) {
@@ -47,15 +46,13 @@ final class OutputFiles {
     }
 
     /** Writes everything, each file all or not at all. */
-    void write(GenerationResult result, WavWriter.SampleFormat format) {
+    void write(GenerationResult result, AudioFormat format, Optional<Path> source, Optional<Path> lora) {
         for (int item = 0; item < audio.size(); item++) {
-            WavWriter.write(
-                    audio.get(item),
-                    result.audio().get(item),
-                    format,
-                    result.receipt().toJson(item));
-            byte[] json = InputParamsFile.of(result.receipt(), audio.get(item)).getBytes(StandardCharsets.UTF_8);
-            AtomicFile.write(params.get(item), out -> out.write(json));
+            String receipt = result.receipt().toJson(item);
+            AudioFileWriter.write(audio.get(item), result.audio().get(item), format, receipt);
+            String json = InputParamsFile.of(result.receipt(), audio.get(item), source, lora);
+            byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+            AtomicFile.write(params.get(item), out -> out.write(bytes));
         }
         latents.ifPresent(file -> NpyWriter.write(
                 file,
@@ -63,7 +60,7 @@ final class OutputFiles {
                 result.latentsShape().stream().mapToLong(Integer::longValue).toArray()));
     }
 
-    /** The WAV files, one for each item. */
+    /** The audio files, one for each item. */
     List<Path> audio() {
         return audio;
     }
@@ -121,18 +118,18 @@ final class OutputFiles {
         if (dot <= 0) {
             return "";
         }
-        String extension = name.substring(dot);
-        if (!extension.toLowerCase(Locale.ROOT).equals(EXTENSION)) {
-            throw new InputException(
-                    out + ": expected a name that ends in .wav, found " + extension + "; this version writes WAV only");
+        try {
+            AudioFormat.of(out);
+        } catch (InvalidRequestException e) {
+            throw new InputException("--out: " + e.getMessage(), e);
         }
-        return extension;
+        return name.substring(dot);
     }
 
     private static String fileName(Path out) {
         Path name = out.getFileName();
         if (name == null || name.toString().isEmpty()) {
-            throw new InputException("--out: expected the name of a WAV file, found '" + out + "'");
+            throw new InputException("--out: expected the name of an audio file, found '" + out + "'");
         }
         return name.toString();
     }

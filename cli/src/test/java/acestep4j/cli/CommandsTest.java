@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import acestep4j.audio.AudioBuffer;
+import acestep4j.audio.WavWriter;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.ByteArrayInputStream;
@@ -25,6 +27,8 @@ import javax.sound.sampled.UnsupportedAudioFileException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands with the small bundle of random weights. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
@@ -134,9 +138,112 @@ class CommandsTest {
         assertArrayEquals(params, bytes("a_input_params.json"));
     }
 
-    private static String[] with(String[] arguments, String last) {
-        String[] all = Arrays.copyOf(arguments, arguments.length + 1);
-        all[arguments.length] = last;
+    @ParameterizedTest
+    @CsvSource({
+        "retake, --duration 1 --variance 0.4 --retake-seed 9",
+        "repaint, --source tone.wav --start 0.2 --end 0.8 --variance 0.9 --retake-seed 9 --step-list 4;9",
+        "extend, --source tone.wav --left 0.5 --retake-seed 9",
+        "edit, --source tone.wav --target-prompt metal --preset remix --n-avg 2",
+        "audio2audio, --reference tone.wav --strength 0.3 --scheduler pingpong --guidance cfg"
+    })
+    void everyTaskIsRepeatedByItsParams(String task, String flags) throws IOException {
+        tone();
+        List<String> arguments = new ArrayList<>(
+                List.of(task, "--bundle", BUNDLE, "--prompt", "folk", "--seed", "5", "--batch-size", "2"));
+        for (String flag : flags.replace(';', ',').split(" ")) {
+            arguments.add(flag.equals("tone.wav") ? file("tone.wav") : flag);
+        }
+        if (!flags.contains("--step-list")) {
+            arguments.addAll(List.of("--steps", "5"));
+        }
+        arguments.addAll(List.of("--out", file("a.flac"), "--latents-out", file("a.npy")));
+        Outcome first = Outcome.of(arguments.toArray(new String[0]));
+        assertEquals(0, first.exitCode(), first.err());
+        assertEquals(task, params("a-0_input_params.json").get("task").getAsString());
+        assertEquals("flac", params("a-0_input_params.json").get("format").getAsString());
+
+        Outcome again = generate(
+                "--params", file("a-0_input_params.json"), "--out", file("b.mp3"), "--latents-out", file("b.npy"));
+        assertEquals(0, again.exitCode(), again.err());
+        assertFalse(again.err().contains("warning"), again.err());
+        assertArrayEquals(bytes("a.npy"), bytes("b.npy"));
+        assertTrue(Files.size(folder.resolve("b-1.mp3")) > 1000);
+    }
+
+    @Test
+    void aLoraComesFromAFlagOrFromParams() throws IOException {
+        String lora = Path.of(BUNDLE)
+                .resolve("../../runtime/src/test/resources/golden/lora/plain.safetensors")
+                .normalize()
+                .toString();
+        String[] song = {"--prompt", "folk", "--duration", "1", "--steps", "2", "--seed", "5"};
+        assertEquals(
+                0,
+                generate(with(song, "--out", file("base.wav"), "--latents-out", file("base.npy")))
+                        .exitCode());
+        Outcome adapted = generate(with(
+                song, "--lora", lora, "--lora-weight", "0.8", "--out", file("a.wav"), "--latents-out", file("a.npy")));
+        assertEquals(0, adapted.exitCode(), adapted.err());
+        assertFalse(Arrays.equals(bytes("base.npy"), bytes("a.npy")));
+        Outcome again = generate(
+                "--params", file("a_input_params.json"), "--out", file("b.wav"), "--latents-out", file("b.npy"));
+        assertEquals(0, again.exitCode(), again.err());
+        assertArrayEquals(bytes("a.npy"), bytes("b.npy"));
+
+        Outcome refused = generate(with(song, "--lora", file("a.npy"), "--out", file("c.wav")));
+        assertEquals(2, refused.exitCode(), refused.err());
+        assertFalse(Files.exists(folder.resolve("c.wav")));
+    }
+
+    @Test
+    void refusesFlagsThatMeanNothing() throws IOException {
+        tone();
+        String[] song = {"--prompt", "folk", "--duration", "1", "--steps", "1"};
+        for (String[] flags : new String[][] {
+            {"--out", file("a.mp3"), "--format", "pcm24"},
+            {"--out", file("a.flac"), "--format", "float"},
+            {"--out", file("a.wav"), "--kilobits", "128"},
+            {"--guidance-scale-text", "3", "--out", file("a.wav")},
+            {"--scheduler", "dpm", "--out", file("a.wav")},
+            {"--step-list", "3,2", "--out", file("a.wav")}
+        }) {
+            Outcome outcome = generate(with(song, flags));
+            assertEquals(2, outcome.exitCode(), outcome.err());
+            assertEquals(1, outcome.err().lines().count(), outcome.err());
+        }
+        Outcome range = Outcome.of(
+                "repaint",
+                "--bundle",
+                BUNDLE,
+                "--prompt",
+                "folk",
+                "--source",
+                file("tone.wav"),
+                "--start",
+                "0.5",
+                "--end",
+                "9",
+                "--out",
+                file("a.wav"));
+        assertEquals(2, range.exitCode(), range.err());
+        assertTrue(range.err().contains("end: expected seconds above"), range.err());
+    }
+
+    private void tone() {
+        float[] samples = new float[24_000];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = (float) Math.sin(i * 0.1) / 2;
+        }
+        WavWriter.write(
+                folder.resolve("tone.wav"),
+                new AudioBuffer(new float[][] {samples}, 22_050),
+                WavWriter.SampleFormat.FLOAT_32,
+                "a tone");
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        String[] all = Arrays.copyOf(arguments, arguments.length + more.length);
+        System.arraycopy(more, 0, all, arguments.length, more.length);
         return all;
     }
 

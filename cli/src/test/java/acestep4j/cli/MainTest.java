@@ -104,7 +104,7 @@ class MainTest {
     @Test
     void namesTheParamsKeyThatIsWrong() throws IOException {
         Path file = folder.resolve("params.json");
-        Files.writeString(file, "{\"prompt\": \"pop\", \"task\": \"edit\"}");
+        Files.writeString(file, "{\"prompt\": \"pop\", \"task\": \"cover\"}");
         assertBadInput("task expected", Outcome.of("generate", "--bundle", "b", "--params", file.toString()));
     }
 

@@ -40,7 +40,7 @@ class OutputFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a.mp3", "a.flac", "missing/a.wav", "folder.wav", ""})
+    @ValueSource(strings = {"a.aiff", "a.m4a", "missing/a.wav", "folder.wav", ""})
     void refusesWhatItCannotWrite(String name) throws IOException {
         Files.createDirectories(folder.resolve("folder.wav"));
         InputException problem = assertThrows(

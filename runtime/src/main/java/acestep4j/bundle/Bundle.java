@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * An exported model on disk: a folder with a {@code manifest.json} that names everything in it. Opening one reads and
@@ -20,9 +21,15 @@ import java.util.Map;
 public final class Bundle {
     public static final String TEXT_ENCODER = "text_encoder";
     public static final String CONDITION_ENCODER = "condition_encoder";
+    public static final String LATENT_ENCODER = "latent_encoder";
     public static final String TRANSFORMER = "transformer";
     public static final String DCAE_DECODER = "dcae_decoder";
     public static final String VOCODER = "vocoder";
+
+    /** Variants of two graphs that take a LoRA; a bundle without them plays, but takes no LoRA. */
+    public static final String CONDITION_ENCODER_LORA = "condition_encoder_lora";
+
+    public static final String TRANSFORMER_LORA = "transformer_lora";
 
     private static final long LARGEST_MANIFEST = 64L << 20;
     private static final int READ_SIZE = 1 << 20;
@@ -219,8 +226,14 @@ public final class Bundle {
                 file + ": expected a readable file, found " + e + "; check the disk and permissions", e);
     }
 
-    /** The names of all graphs, in the order in which a generation uses them. */
+    /** Whether both variants that take a LoRA are present in this precision. */
+    public boolean hasLoraGraphs(String precision) {
+        return Stream.of(CONDITION_ENCODER_LORA, TRANSFORMER_LORA)
+                .allMatch(name -> manifest.graphs().getOrDefault(name, Map.of()).containsKey(precision));
+    }
+
+    /** The names of the graphs without which no bundle plays, in the order in which a generation uses them. */
     public static List<String> graphNames() {
-        return List.of(TEXT_ENCODER, CONDITION_ENCODER, TRANSFORMER, DCAE_DECODER, VOCODER);
+        return List.of(TEXT_ENCODER, CONDITION_ENCODER, LATENT_ENCODER, TRANSFORMER, DCAE_DECODER, VOCODER);
     }
 }

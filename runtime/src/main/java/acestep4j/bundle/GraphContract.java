@@ -24,6 +24,54 @@ final class GraphContract {
                 checkGraph(manifest, entry.getKey(), precision, entry.getValue());
             }
             checkConditions(manifest, precision);
+            checkLora(manifest, Bundle.CONDITION_ENCODER, Bundle.CONDITION_ENCODER_LORA, precision);
+            checkLora(manifest, Bundle.TRANSFORMER, Bundle.TRANSFORMER_LORA, precision);
+        }
+    }
+
+    /** A LoRA variant takes and gives what its graph does, and pairs of matrices besides. */
+    private static void checkLora(Manifest manifest, String graph, String variant, String precision) {
+        GraphSpec found = manifest.graphs().getOrDefault(variant, Map.of()).get(precision);
+        if (found == null) {
+            return;
+        }
+        GraphSpec base = manifest.graphs().get(graph).get(precision);
+        checkSame(found.file(), "input", base.inputs(), found.inputs());
+        checkSame(found.file(), "output", base.outputs(), found.outputs());
+        List<TensorSpec> lora = found.loraInputs();
+        if (found.inputs().size() != base.inputs().size() + lora.size()
+                || found.outputs().size() != base.outputs().size()) {
+            throw new BundleException("manifest.json: " + found.file() + ": expected the inputs and outputs of "
+                    + base.file() + " and a LoRA's matrices, found others; export the bundle again with"
+                    + " scripts/export_onnx.py");
+        }
+        for (TensorSpec matrix : lora) {
+            int fixed = matrix.name().endsWith(".A") ? 0 : 1;
+            String partner = matrix.name().substring(0, matrix.name().length() - 1) + (fixed == 0 ? "B" : "A");
+            if (!matrix.name().endsWith(fixed == 0 ? ".A" : ".B")
+                    || matrix.type() != ElementType.FLOAT32
+                    || matrix.shape().size() != 2
+                    || matrix.size(fixed).isEmpty()
+                    || matrix.size(1 - fixed).isPresent()
+                    || found.input(partner).isEmpty()) {
+                throw mismatch(
+                        found.file(),
+                        "input",
+                        new TensorSpec(matrix.name(), ElementType.FLOAT32, List.of("inputs", "rank")),
+                        matrix.describe() + " beside " + partner);
+            }
+        }
+    }
+
+    private static void checkSame(String file, String kind, List<TensorSpec> wanted, List<TensorSpec> present) {
+        for (TensorSpec tensor : wanted) {
+            TensorSpec found = present.stream()
+                    .filter(other -> other.name().equals(tensor.name()))
+                    .findFirst()
+                    .orElseThrow(() -> mismatch(file, kind, tensor, names(present)));
+            if (!tensor.agreesWith(found)) {
+                throw mismatch(file, kind, tensor, found.describe());
+            }
         }
     }
 
@@ -53,6 +101,10 @@ final class GraphContract {
                                 of("lyric_mask", ElementType.INT64, "batch", "lyric_tokens"),
                                 tau),
                         List.of()),
+                Bundle.LATENT_ENCODER,
+                new Tensors(
+                        List.of(of("audio", null, "batch", audioChannels, "samples")),
+                        List.of(of("latents", null, "batch", channels, height, "frames"))),
                 Bundle.TRANSFORMER,
                 new Tensors(
                         List.of(

@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param outputs every output, in the graph's order
  */
 public record GraphSpec(String file, List<TensorSpec> inputs, List<TensorSpec> outputs) {
+    private static final String LORA_PREFIX = "lora.";
+
     public GraphSpec {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
@@ -18,6 +20,13 @@ public record GraphSpec(String file, List<TensorSpec> inputs, List<TensorSpec> o
 
     public Optional<TensorSpec> input(String name) {
         return find(inputs, name);
+    }
+
+    /** The inputs for a LoRA's matrices: {@code lora.MODULE.A} [inputs, rank] and {@code lora.MODULE.B} [rank, outputs]. */
+    public List<TensorSpec> loraInputs() {
+        return inputs.stream()
+                .filter(tensor -> tensor.name().startsWith(LORA_PREFIX))
+                .toList();
     }
 
     public Optional<TensorSpec> output(String name) {

@@ -1,5 +1,7 @@
 package acestep4j.bundle;
 
+import acestep4j.diffusion.GuidanceType;
+import acestep4j.diffusion.SchedulerType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,5 +99,7 @@ public record Manifest(
             boolean ergTag,
             boolean ergLyric,
             boolean ergDiffusion,
+            SchedulerType scheduler,
+            GuidanceType guidance,
             double shift) {}
 }

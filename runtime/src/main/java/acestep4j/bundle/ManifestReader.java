@@ -1,6 +1,8 @@
 package acestep4j.bundle;
 
 import acestep4j.BundleException;
+import acestep4j.diffusion.GuidanceType;
+import acestep4j.diffusion.SchedulerType;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -165,8 +168,6 @@ final class ManifestReader {
     }
 
     private static Manifest.Defaults defaults(Node node) {
-        node.expect("scheduler", "euler");
-        node.expect("guidance", "apg");
         return new Manifest.Defaults(
                 node.number("duration"),
                 node.positiveInt("steps"),
@@ -178,7 +179,14 @@ final class ManifestReader {
                 node.bool("erg_tag"),
                 node.bool("erg_lyric"),
                 node.bool("erg_diffusion"),
+                node.choice("scheduler", "a scheduler such as euler", SchedulerType::labelled),
+                node.choice("guidance", "a guidance such as apg", ManifestReader::guidanceWithoutScales),
                 node.positiveFloat("shift"));
+    }
+
+    /** Double condition guidance needs two more scales, which only a request has. */
+    private static Optional<GuidanceType> guidanceWithoutScales(String label) {
+        return GuidanceType.labelled(label).filter(type -> type != GuidanceType.DOUBLE_CONDITION);
     }
 
     /** One object of the manifest and the keys that lead to it. */
@@ -244,6 +252,10 @@ final class ManifestReader {
                 throw unexpected(key, "a string", element);
             }
             return element.getAsString();
+        }
+
+        <T> T choice(String key, String expected, Function<String, Optional<T>> labelled) {
+            return labelled.apply(string(key)).orElseThrow(() -> unexpected(key, expected, object.get(key)));
         }
 
         Optional<String> optionalString(String key) {

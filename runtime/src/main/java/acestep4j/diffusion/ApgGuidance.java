@@ -2,6 +2,8 @@ package acestep4j.diffusion;
 
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -11,34 +13,49 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Holds the momentum of one generation: one object per generation, not thread-safe.
  */
-public final class ApgGuidance {
+public final class ApgGuidance implements Guidance {
     private static final float MOMENTUM = -0.75f;
     private static final float NORM_THRESHOLD = 2.5f;
     private static final double SMALLEST_NORM = 1e-12;
 
-    private final float[] average;
+    private final float momentum;
+    private float[] average;
 
-    /** @param length number of values in the latents to be guided, the whole batch */
-    public ApgGuidance(long length) {
-        average = new float[Math.toIntExact(length)];
+    public ApgGuidance() {
+        this(MOMENTUM);
     }
 
-    /**
-     * Guides one step, in place.
-     *
-     * @param conditional velocity {@code [batch, channels, height, frames]} of the conditional pass; the guided velocity
-     *     afterwards
-     * @param unconditional velocity of the same shape, not changed
-     * @param scale guidance scale; 1 leaves the conditional velocity as it is
-     */
-    public void guide(INDArray conditional, INDArray unconditional, double scale) {
+    private ApgGuidance(float momentum) {
+        this.momentum = momentum;
+    }
+
+    /** Guidance in which each step stands for itself. */
+    static ApgGuidance withoutMomentum() {
+        return new ApgGuidance(0);
+    }
+
+    @Override
+    public List<Pass> passes() {
+        return List.of(Pass.UNCONDITIONAL);
+    }
+
+    /** @throws IllegalArgumentException if the velocities aren't of one size, that of the first step */
+    @Override
+    public void guide(Map<Pass, INDArray> velocities, int evaluation, double guidanceScale) {
+        guide(velocities.get(Pass.CONDITIONAL), velocities.get(Pass.UNCONDITIONAL), guidanceScale);
+    }
+
+    void guide(INDArray conditional, INDArray unconditional, double guidanceScale) {
         FloatBuffer guided = Latents.values(conditional);
+        if (average == null) {
+            average = new float[guided.limit()];
+        }
         FloatBuffer reference = Latents.values(unconditional);
         if (guided.limit() != average.length || reference.limit() != average.length) {
             throw new IllegalArgumentException("velocities: expected " + average.length + " values, found "
                     + guided.limit() + " conditional and " + reference.limit() + " unconditional ones");
         }
-        float strength = (float) (scale - 1);
+        float strength = (float) (guidanceScale - 1);
         int plane = Math.toIntExact(conditional.size(2) * conditional.size(3));
         for (int start = 0; start < average.length; start += plane) {
             guidePlane(guided, reference, start, start + plane, strength);
@@ -52,7 +69,7 @@ public final class ApgGuidance {
         double conditionalSquares = 0;
         for (int i = start; i < end; i++) {
             float value = conditional.get(i);
-            float next = (value - unconditional.get(i)) + MOMENTUM * average[i];
+            float next = (value - unconditional.get(i)) + momentum * average[i];
             average[i] = next;
             averageSquares += (double) next * next;
             conditionalSquares += (double) value * value;

@@ -1,5 +1,6 @@
 package acestep4j.diffusion;
 
+import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -28,6 +29,39 @@ public final class Latents {
         }
         FloatPointer pointer = new FloatPointer(latents.data().addressPointer());
         return pointer.capacity(latents.length()).asBuffer();
+    }
+
+    /**
+     * The memory of an array of that many values.
+     *
+     * @throws IllegalArgumentException if the array has another length, or isn't float32, dense and in C order
+     */
+    static FloatBuffer values(INDArray latents, long length) {
+        if (latents.length() != length) {
+            throw new IllegalArgumentException("latents: expected " + length + " values, found " + latents.length());
+        }
+        return values(latents);
+    }
+
+    /**
+     * Copies frames from one array {@code [batch, channels, height, frames]} to another.
+     *
+     * @param source of the target's batch, or a single item, which goes to all of them
+     * @param from the first frame to copy
+     * @param count number of frames, 0 or more
+     * @param at where they begin in the target
+     */
+    public static void copyFrames(INDArray source, int from, int count, INDArray target, int at) {
+        FloatBuffer values = values(source);
+        FloatBuffer copies = values(target);
+        int sourceFrames = (int) source.size(3);
+        int targetFrames = (int) target.size(3);
+        int sourceRows = values.limit() / sourceFrames;
+        for (int row = 0; row < copies.limit() / targetFrames; row++) {
+            copies.put(row * targetFrames + at, values, row % sourceRows * sourceFrames + from, count);
+        }
+        Reference.reachabilityFence(source);
+        Reference.reachabilityFence(target);
     }
 
     private static boolean isDense(INDArray array) {

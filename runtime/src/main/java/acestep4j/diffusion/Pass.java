@@ -1,7 +1,11 @@
 package acestep4j.diffusion;
 
-/** Which of the two predictions of one step: with the prompt and the lyrics, or without them. */
+/** Which prediction of one step. */
 public enum Pass {
+    /** With the prompt and the lyrics. */
     CONDITIONAL,
-    UNCONDITIONAL
+    /** Without either of them. */
+    UNCONDITIONAL,
+    /** With the prompt alone. */
+    TEXT_ONLY
 }

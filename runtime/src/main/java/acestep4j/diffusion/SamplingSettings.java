@@ -3,21 +3,16 @@ package acestep4j.diffusion;
 import acestep4j.InvalidRequestException;
 
 /**
- * How the sampling loop guides and steps.
+ * When and how strongly the sampling loop guides.
  *
  * @param guidanceScale strength of the guidance, from 0; 0 and 1 turn it off
  * @param guidanceInterval share of the steps that are guided, 0 to 1, in the middle of the schedule
  * @param guidanceIntervalDecay how far the guidance scale falls towards {@code minGuidanceScale} over the interval, from 0
  *     (not at all) to 1 (all the way); above 1 it overshoots
  * @param minGuidanceScale where the decay leads to, from 0
- * @param omegaScale strength of the mean shift in each step; 0 for none
  */
 public record SamplingSettings(
-        double guidanceScale,
-        double guidanceInterval,
-        double guidanceIntervalDecay,
-        double minGuidanceScale,
-        double omegaScale) {
+        double guidanceScale, double guidanceInterval, double guidanceIntervalDecay, double minGuidanceScale) {
 
     public SamplingSettings {
         requireFrom0("guidanceScale", guidanceScale);
@@ -28,9 +23,6 @@ public record SamplingSettings(
         }
         requireFrom0("guidanceIntervalDecay", guidanceIntervalDecay);
         requireFrom0("minGuidanceScale", minGuidanceScale);
-        if (!Double.isFinite(omegaScale)) {
-            throw new InvalidRequestException("omegaScale", "expected a finite number, found " + omegaScale);
-        }
     }
 
     private static void requireFrom0(String field, double value) {
@@ -39,7 +31,7 @@ public record SamplingSettings(
         }
     }
 
-    /** Whether step i of that many is guided and so needs the unconditional pass too. */
+    /** Whether step i of that many is guided and so needs the guidance's passes too. */
     public boolean guides(int i, int steps) {
         boolean on = guidanceScale != 0 && guidanceScale != 1;
         return on && i >= intervalStart(steps) && i < intervalEnd(steps);

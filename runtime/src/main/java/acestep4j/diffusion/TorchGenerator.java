@@ -61,6 +61,26 @@ public final class TorchGenerator {
         }
     }
 
+    /**
+     * Fills latents as {@code normal_()} would if their memory held the channels of each frame side by side, which is how
+     * the official pipeline's encoder lays out latents: value after value in that order, by the algorithm for few values
+     * whatever their number.
+     *
+     * @param target from 0 to its limit, in C order of the shape
+     * @param shape batch, channels, height, frames
+     */
+    void fillNormalChannelsLast(FloatBuffer target, long[] shape) {
+        int channels = (int) shape[1];
+        int plane = (int) (shape[2] * shape[3]);
+        for (int item = 0; item < shape[0]; item++) {
+            for (int i = 0; i < plane; i++) {
+                for (int channel = 0; channel < channels; channel++) {
+                    target.put((item * channels + channel) * plane + i, (float) nextNormal());
+                }
+            }
+        }
+    }
+
     private void fillUniform(FloatBuffer target, int start, int end) {
         for (int i = start; i < end; i++) {
             target.put(i, nextUniform());

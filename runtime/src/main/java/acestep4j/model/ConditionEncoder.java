@@ -6,6 +6,8 @@ import acestep4j.onnx.OnnxGraph;
 import acestep4j.onnx.Tensor;
 import acestep4j.onnx.Tensors;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * From the encoded prompt and the lyrics to what every step of the transformer attends to. The published model has no
@@ -13,10 +15,16 @@ import java.util.Arrays;
  */
 public final class ConditionEncoder {
     private final OnnxGraph graph;
+    private final Map<String, Tensor> lora;
     private final int speakerWidth;
 
-    public ConditionEncoder(OnnxGraph graph) {
+    /**
+     * @param lora a tensor for each of the graph's LoRA inputs, which stay the caller's to close; empty for a graph
+     *     without them
+     */
+    public ConditionEncoder(OnnxGraph graph, Map<String, Tensor> lora) {
         this.graph = graph;
+        this.lora = lora;
         TensorSpec speaker = graph.spec()
                 .input("speaker_embeds")
                 .orElseThrow(() -> new IllegalArgumentException("a condition encoder takes speaker_embeds"));
@@ -39,7 +47,9 @@ public final class ConditionEncoder {
                     .with("lyric_ids", Tensor.of(repeat(lyrics.ids(), batch), batch, lyrics.ids().length))
                     .with("lyric_mask", Tensor.of(repeat(lyrics.mask(), batch), batch, lyrics.mask().length))
                     .with("tau", Tensor.of(new float[] {tau}));
-            return new Condition(graph.run(inputs.byName(), cancellation));
+            Map<String, Tensor> all = new LinkedHashMap<>(inputs.byName());
+            all.putAll(lora);
+            return new Condition(graph.run(all, cancellation));
         }
     }
 

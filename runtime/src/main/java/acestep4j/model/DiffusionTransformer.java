@@ -9,7 +9,6 @@ import acestep4j.onnx.Tensors;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The transformer that predicts the velocity of the latents, one step at a time. Immutable and thread-safe. */
@@ -17,28 +16,27 @@ public final class DiffusionTransformer {
     private static final float PLAIN = 1;
 
     private final OnnxGraph graph;
+    private final Map<String, Tensor> lora;
 
-    public DiffusionTransformer(OnnxGraph graph) {
+    /**
+     * @param lora a tensor for each of the graph's LoRA inputs, which stay the caller's to close; empty for a graph
+     *     without them
+     */
+    public DiffusionTransformer(OnnxGraph graph, Map<String, Tensor> lora) {
         this.graph = graph;
+        this.lora = lora;
     }
 
     /**
      * The transformer under the conditions of one generation, which stay the caller's to close.
      *
-     * @param unconditional what the unconditional pass attends to; empty when no step is guided
-     * @param unconditionalTau factor on the attention's queries in that pass; 1 for the plain pass
+     * @param conditions what each pass attends to; only these passes can be asked for
+     * @param unconditionalTau factor on the attention's queries in the unconditional pass; 1 for the plain pass
      */
-    public Denoiser under(
-            Condition conditional,
-            Optional<Condition> unconditional,
-            float unconditionalTau,
-            Cancellation cancellation) {
+    public Denoiser under(Map<Pass, Condition> conditions, float unconditionalTau, Cancellation cancellation) {
         return (latents, timestep, pass, velocity) -> {
-            if (pass == Pass.CONDITIONAL) {
-                denoise(latents, timestep, conditional, PLAIN, velocity, cancellation);
-            } else {
-                denoise(latents, timestep, unconditional.orElseThrow(), unconditionalTau, velocity, cancellation);
-            }
+            float tau = pass == Pass.UNCONDITIONAL ? unconditionalTau : PLAIN;
+            denoise(latents, timestep, conditions.get(pass), tau, velocity, cancellation);
         };
     }
 
@@ -59,6 +57,7 @@ public final class DiffusionTransformer {
             outputs.with("velocity", Tensor.of(velocity));
             Map<String, Tensor> inputs = new LinkedHashMap<>(own.byName());
             inputs.putAll(condition.tensors().byName());
+            inputs.putAll(lora);
             graph.run(inputs, outputs.byName(), cancellation);
         }
     }

@@ -23,4 +23,9 @@ public record Lyrics(long[] ids, long[] mask) {
     public Lyrics blank() {
         return new Lyrics(new long[ids.length], mask);
     }
+
+    /** As many tokens as these, all of them 0, none of which counts. */
+    public Lyrics masked() {
+        return new Lyrics(new long[ids.length], new long[ids.length]);
+    }
 }

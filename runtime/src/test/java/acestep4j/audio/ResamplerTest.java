@@ -16,7 +16,21 @@ class ResamplerTest {
     private static final float[] INPUT = NpyArray.golden("maths/resample_input").floats();
 
     @ParameterizedTest
-    @CsvSource({"44100,48000", "48000,44100", "3,2", "1,4", "44100,16000", "101,97"})
+    @CsvSource({
+        "44100,48000",
+        "48000,44100",
+        "3,2",
+        "1,4",
+        "44100,16000",
+        "101,97",
+        "8000,44100",
+        "11025,44100",
+        "22050,44100",
+        "32000,44100",
+        "44056,44100",
+        "96000,44100",
+        "192000,44100"
+    })
     void resamplesLikeTorchaudio(int from, int to) {
         float[] expected = NpyArray.golden("maths/resample_" + from + "_" + to).floats();
         assertArrayEquals(expected, new Resampler(from, to).resample(INPUT), 5e-7f);
@@ -29,6 +43,16 @@ class ResamplerTest {
         for (int i = 0; i < golden.shape()[0]; i++) {
             double[] lengths = golden.at(i).values();
             assertEquals((int) lengths[1], resampler.outputLength((int) lengths[0]), "from " + lengths[0] + " samples");
+        }
+    }
+
+    @Test
+    void lengthsAreTorchaudiosFromEachSourceRate() {
+        NpyArray golden = NpyArray.golden("maths/resample_source_lengths");
+        for (int i = 0; i < golden.shape()[0]; i++) {
+            double[] row = golden.at(i).values();
+            Resampler resampler = new Resampler((int) row[0], 44100);
+            assertEquals((int) row[2], resampler.outputLength((int) row[1]), row[1] + " samples at " + row[0] + " Hz");
         }
     }
 

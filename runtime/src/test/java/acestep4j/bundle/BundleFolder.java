@@ -171,6 +171,12 @@ public final class BundleFolder {
                                 "tau float32 -"),
                         conditions));
         graphs.add(
+                Bundle.LATENT_ENCODER,
+                graph(
+                        Bundle.LATENT_ENCODER,
+                        tensors("audio float32 batch,2,samples"),
+                        tensors("latents float32 batch,8,16,frames")));
+        graphs.add(
                 Bundle.TRANSFORMER,
                 graph(Bundle.TRANSFORMER, transformerInputs, tensors("velocity float32 batch,8,16,frames")));
         graphs.add(

@@ -172,8 +172,15 @@ class BundleTest {
 
     @Test
     void namesAnUnknownScheduler() throws IOException {
-        files.edit(manifest -> manifest.getAsJsonObject("defaults").addProperty("scheduler", "heun"));
-        assertProblem("manifest.json: 'defaults.scheduler' expected \"euler\", found \"heun\";");
+        files.edit(manifest -> manifest.getAsJsonObject("defaults").addProperty("scheduler", "dpm"));
+        assertProblem("manifest.json: 'defaults.scheduler' expected a scheduler such as euler, found \"dpm\";");
+    }
+
+    @Test
+    void namesAGuidanceThatNeedsMoreThanABundleSays() throws IOException {
+        files.edit(manifest -> manifest.getAsJsonObject("defaults").addProperty("guidance", "double_condition"));
+        assertProblem(
+                "manifest.json: 'defaults.guidance' expected a guidance such as apg, found \"double_condition\";");
     }
 
     @ParameterizedTest
@@ -240,7 +247,8 @@ class BundleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text_encoder", "condition_encoder", "transformer", "dcae_decoder", "vocoder"})
+    @ValueSource(
+            strings = {"text_encoder", "condition_encoder", "latent_encoder", "transformer", "dcae_decoder", "vocoder"})
     void namesAMissingGraph(String name) throws IOException {
         files.edit(manifest -> manifest.getAsJsonObject("graphs").remove(name));
         assertProblem("manifest.json: expected the graph '" + name + "' in precision fp32, found ");

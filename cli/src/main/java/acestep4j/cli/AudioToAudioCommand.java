@@ -1,0 +1,53 @@
+package acestep4j.cli;
+
+import acestep4j.diffusion.SchedulerType;
+import acestep4j.request.AudioToAudioRequest;
+import acestep4j.request.RequestBuilder;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Music from a reference. */
+@Command(name = "audio2audio", description = "Make music that starts from a piece instead of pure noise.")
+final class AudioToAudioCommand extends MusicCommand {
+    @Mixin
+    private GuidanceFlags guidance;
+
+    @Option(names = "--reference", paramLabel = "FILE", description = "The piece: WAV, FLAC, MP3, OGG or M4A.")
+    private Path reference;
+
+    @Option(
+            names = "--strength",
+            paramLabel = "X",
+            description = "How much of the reference stays, 0 to 1 (default 0.5).")
+    private Double strength;
+
+    @Option(
+            names = "--scheduler",
+            paramLabel = "TYPE",
+            converter = Labels.Scheduler.class,
+            description = "euler, heun or pingpong.")
+    private SchedulerType scheduler;
+
+    @Option(names = "--omega-scale", paramLabel = "X", description = "Strength of the mean shift in each step.")
+    private Double omegaScale;
+
+    @Override
+    RequestBuilder<?> builder(Optional<OfficialParams> given) {
+        AudioToAudioRequest.Builder builder = AudioToAudioRequest.builder();
+        given.ifPresent(params -> params.applyTo(builder));
+        sourceFile().map(file -> SourceFile.read("--reference", file)).ifPresent(builder::reference);
+        Optional.ofNullable(strength).ifPresent(builder::strength);
+        guidance.applyTo(builder);
+        Optional.ofNullable(scheduler).ifPresent(builder::scheduler);
+        Optional.ofNullable(omegaScale).ifPresent(builder::omegaScale);
+        return builder;
+    }
+
+    @Override
+    Optional<Path> sourceFile() {
+        return Optional.ofNullable(reference);
+    }
+}

@@ -1,0 +1,66 @@
+package acestep4j.cli;
+
+import acestep4j.diffusion.GuidanceType;
+import acestep4j.diffusion.SchedulerType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads names of schedulers and guidance kinds, and lists of steps. */
+final class Labels {
+    private Labels() {}
+
+    static SchedulerType scheduler(String label) {
+        return SchedulerType.labelled(label)
+                .orElseThrow(() -> new TypeConversionException("expected one of "
+                        + Arrays.stream(SchedulerType.values())
+                                .map(SchedulerType::label)
+                                .collect(Collectors.joining(", "))
+                        + ", found '" + label + "'"));
+    }
+
+    /** Double condition guidance is asked for by its scales. */
+    static GuidanceType guidance(String label) {
+        return GuidanceType.labelled(label)
+                .filter(type -> type != GuidanceType.DOUBLE_CONDITION)
+                .orElseThrow(
+                        () -> new TypeConversionException("expected one of apg, cfg, cfg_star, found '" + label + "'"));
+    }
+
+    /** Steps with commas between. */
+    static List<Integer> steps(String text) {
+        try {
+            List<Integer> steps = new ArrayList<>();
+            for (String step : text.split(",", -1)) {
+                steps.add(Integer.parseInt(step.strip()));
+            }
+            return steps;
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException("expected whole numbers with commas between, found '" + text + "'");
+        }
+    }
+
+    static final class Scheduler implements ITypeConverter<SchedulerType> {
+        @Override
+        public SchedulerType convert(String label) {
+            return scheduler(label);
+        }
+    }
+
+    static final class Guidance implements ITypeConverter<GuidanceType> {
+        @Override
+        public GuidanceType convert(String label) {
+            return guidance(label);
+        }
+    }
+
+    static final class Steps implements ITypeConverter<List<Integer>> {
+        @Override
+        public List<Integer> convert(String text) {
+            return steps(text);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package acestep4j.cli;
+
+import acestep4j.AceStep;
+import acestep4j.AceStepOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which model computes, and with what. */
+final class ModelFlags {
+    @Option(names = "--bundle", required = true, paramLabel = "DIR", description = "The bundle.")
+    private Path bundle;
+
+    @Option(names = "--precision", paramLabel = "NAME", description = "One of the bundle's precisions, such as fp32.")
+    private String precision;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads that compute (default: one per core).")
+    private Integer threads;
+
+    @Option(names = "--verify", description = "Compare the SHA-256 of every file of the bundle first.")
+    private boolean verify;
+
+    @Option(names = "--lora", paramLabel = "FILE", description = "A LoRA: its .safetensors file, or the folder of one.")
+    private Path lora;
+
+    @Option(names = "--lora-weight", paramLabel = "X", description = "Factor on what the LoRA adds (default: 1).")
+    private Double loraWeight;
+
+    /** Opens the bundle, with the LoRA of the flags or of the parameters. Whoever opened it closes it. */
+    AceStep open(Optional<OfficialParams> params) {
+        AceStep aceStep = AceStep.open(bundle, options());
+        try {
+            loraFile(params).ifPresent(file -> aceStep.useLora(file, loraWeight(params)));
+            return aceStep;
+        } catch (RuntimeException | Error e) {
+            aceStep.close();
+            throw e;
+        }
+    }
+
+    /** The LoRA to use. */
+    Optional<Path> loraFile(Optional<OfficialParams> params) {
+        return Optional.ofNullable(lora).or(() -> params.flatMap(OfficialParams::loraFile));
+    }
+
+    private double loraWeight(Optional<OfficialParams> params) {
+        return Optional.ofNullable(loraWeight)
+                .orElseGet(() -> params.map(OfficialParams::loraWeight).orElse(1.0));
+    }
+
+    private AceStepOptions options() {
+        AceStepOptions options = AceStepOptions.defaults().withVerifyHashes(verify);
+        if (threads != null) {
+            options = options.withThreads(threads);
+        }
+        return precision == null ? options : options.withPrecision(precision);
+    }
+}

@@ -1,0 +1,115 @@
+package acestep4j.cli;
+
+import acestep4j.AceStep;
+import acestep4j.GenerationResult;
+import acestep4j.Receipt;
+import acestep4j.codecs.AudioFormat;
+import acestep4j.request.GenerationRequest;
+import acestep4j.request.RequestBuilder;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Makes music and writes it to files: what the commands of all tasks share. */
+@Command(
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "Settings that are left out come from --params, else from the bundle.",
+            "With a batch, output files get -0, -1, ... before the extension."
+        })
+abstract class MusicCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelFlags model;
+
+    @Mixin
+    private WordsFlags words;
+
+    @Option(
+            names = "--params",
+            paramLabel = "FILE",
+            description = "Settings from a *_input_params.json of this program or the official one; flags win over it.")
+    private Path params;
+
+    @Mixin
+    private OutputFlags output;
+
+    /** A builder of this task with what the parameters and the task's own flags say. */
+    abstract RequestBuilder<?> builder(Optional<OfficialParams> given);
+
+    /** The sound to start from, if the flags name one. */
+    Optional<Path> sourceFile() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter err = spec.commandLine().getErr();
+        Optional<OfficialParams> given = Optional.ofNullable(params).map(OfficialParams::read);
+        given.ifPresent(settings -> nameUnknownKeys(settings, err));
+        RequestBuilder<?> builder = builder(given);
+        words.applyTo(builder, given, err);
+        GenerationRequest request = builder.build();
+        Path audioFile = output.audioFile(given);
+        OutputFiles files = new OutputFiles(audioFile, output.latents(), request.batchSize(), inputs(given));
+        AudioFormat format = output.audioFormat(audioFile);
+
+        GenerationResult result;
+        try (AceStep aceStep = model.open(given);
+                ProgressPrinter progress = new ProgressPrinter(err, Terminal.isInteractive())) {
+            result = aceStep.generate(request, progress);
+        }
+        files.write(result, format, source(given), model.loraFile(given));
+
+        warnOfWhatTheModelDidNotGet(result.receipt(), err);
+        tellSeeds(result.receipt(), err);
+        files.all().forEach(spec.commandLine().getOut()::println);
+        return Main.OK;
+    }
+
+    private void nameUnknownKeys(OfficialParams settings, PrintWriter err) {
+        if (!settings.unknownKeys().isEmpty()) {
+            err.println("acestep4j: warning: " + params + ": unknown keys without effect: "
+                    + String.join(", ", settings.unknownKeys()));
+        }
+    }
+
+    private static void warnOfWhatTheModelDidNotGet(Receipt receipt, PrintWriter err) {
+        if (receipt.promptTruncated()) {
+            err.println("acestep4j: warning: the prompt is longer than the model takes; it was cut off after "
+                    + receipt.promptTokens() + " tokens");
+        }
+        receipt.lyricRemarks().forEach(remark -> err.println("acestep4j: warning: lyrics " + remark));
+    }
+
+    private static void tellSeeds(Receipt receipt, PrintWriter err) {
+        err.println("seeds " + receipt.settings().seeds());
+        if (!receipt.settings().retakeSeeds().isEmpty()) {
+            err.println("retake seeds " + receipt.settings().retakeSeeds());
+        }
+    }
+
+    private Optional<Path> source(Optional<OfficialParams> given) {
+        return sourceFile().or(() -> given.flatMap(OfficialParams::sourceFile));
+    }
+
+    private List<Path> inputs(Optional<OfficialParams> given) {
+        List<Path> inputs = new ArrayList<>(words.inputs());
+        Optional.ofNullable(params).ifPresent(inputs::add);
+        source(given).ifPresent(inputs::add);
+        model.loraFile(given).ifPresent(inputs::add);
+        return inputs;
+    }
+}

@@ -1,0 +1,2 @@
+/** LoRA files: what is in them, checked before anything of it is used. */
+package acestep4j.lora;
