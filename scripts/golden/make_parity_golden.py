@@ -9,7 +9,7 @@ CHECKOUT is ACE-Step/ACE-Step at commit d612523, with the packages that it needs
     text_ids.npy    int64, the prompt's token ids
     lyric_ids.npy   int64, the lyrics' token ids (only with lyrics)
     latents.npy     float32 [batch, 8, 16, frames], what the decoder gets
-    audio.npy       int16 [batch, 2, 24000], the half second from 0.25 s on, divided by the peak in peak.npy (CASES only)
+    audio.npy       int16 [batch, 2, 24000], the half second from 0.25 s on, over the peak in peak.npy (CASES only)
     length.npy      int64, the number of samples of each item (TASKS only)
 
 Sources are the sounds of make_latent_golden.py, by their names.
