@@ -164,6 +164,37 @@ class TasksTest {
         assertKept(kept, extended, before);
     }
 
+    @ParameterizedTest
+    @CsvSource({"left, 0.05, 0", "left, 0.05, 1", "right, 0, 0.01"})
+    void anExtensionByLessThanAFrameIsRefused(String field, double left, double right) {
+        AudioBuffer source = sound(3, 22_050);
+        InvalidRequestException problem =
+                assertThrows(InvalidRequestException.class, () -> rows(extend(source, left, right)));
+        assertEquals(field, problem.field());
+    }
+
+    @Test
+    void whatAListenerThrowsComesOutOfEveryTask() {
+        AudioBuffer source = sound(1, 44_100);
+        for (GenerationRequest request : List.of(
+                retake(0.5),
+                repaint(sound(3, 44_100)).build(),
+                extend(source, 0.5, 0.5),
+                edit(source).build(),
+                reference(source, 0.5))) {
+            IllegalStateException stop = new IllegalStateException("stop");
+            IllegalStateException thrown = assertThrows(
+                    IllegalStateException.class,
+                    () -> aceStep.generate(request, progress -> {
+                        if (progress.stage() == Stage.DIFFUSION) {
+                            throw stop;
+                        }
+                    }));
+            assertEquals(stop, thrown, request.task());
+            assertEquals(0, thrown.getSuppressed().length, request.task());
+        }
+    }
+
     @Test
     void eachItemOfABatchIsExtendedInItsOwnWay() {
         AudioBuffer source = sound(2, 44_100);

@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 record Extend(ExtendRequest request) implements Task {
     @Override
     public INDArray sample(Song song) {
-        int left = song.frames(request.left());
+        int left = leftFrames(song);
         int right = rightFrames(song);
         Words words = song.read(request.prompt(), request.lyrics());
         Canvas canvas = new Canvas(song, words, song.generators(), song.retakeGenerators());
@@ -32,6 +32,12 @@ record Extend(ExtendRequest request) implements Task {
         }
     }
 
+    private int leftFrames(Song song) {
+        int left = song.frames(request.left());
+        requireFrames("left", request.left(), left);
+        return left;
+    }
+
     /** The last frame of the source may end after its sound does: the new music counts from the end of the sound. */
     private int rightFrames(Song song) {
         if (request.right() == 0) {
@@ -39,13 +45,17 @@ record Extend(ExtendRequest request) implements Task {
         }
         double seconds = request.source().seconds() + request.right();
         int right = song.frames(seconds) - song.frames(request.source());
-        if (right < 1) {
+        requireFrames("right", request.right(), right);
+        return right;
+    }
+
+    private static void requireFrames(String field, double seconds, int frames) {
+        if (seconds > 0 && frames < 1) {
             throw new InvalidRequestException(
-                    "right",
-                    "expected enough seconds for another latent frame, found " + request.right()
+                    field,
+                    "expected enough seconds for another latent frame, found " + seconds
                             + "; take 0.2 seconds or more, or 0 for none");
         }
-        return right;
     }
 
     /** Source and new parts side by side, the part of them that the model sees at once. */
