@@ -1,5 +1,6 @@
 package acestep4j.cli;
 
+import acestep4j.audio.AudioBuffer;
 import acestep4j.diffusion.SchedulerType;
 import acestep4j.request.AudioToAudioRequest;
 import acestep4j.request.RequestBuilder;
@@ -37,8 +38,9 @@ final class AudioToAudioCommand extends MusicCommand {
     @Override
     RequestBuilder<?> builder(Optional<OfficialParams> given) {
         AudioToAudioRequest.Builder builder = AudioToAudioRequest.builder();
-        given.ifPresent(params -> params.applyTo(builder));
-        sourceFile().map(file -> SourceFile.read("--reference", file)).ifPresent(builder::reference);
+        Optional<AudioBuffer> sound = sourceFile().map(file -> SourceFile.read("--reference", file));
+        given.ifPresent(params -> params.withSound(sound).applyTo(builder));
+        sound.ifPresent(builder::reference);
         Optional.ofNullable(strength).ifPresent(builder::strength);
         guidance.applyTo(builder);
         Optional.ofNullable(scheduler).ifPresent(builder::scheduler);

@@ -1,5 +1,6 @@
 package acestep4j.cli;
 
+import acestep4j.audio.AudioBuffer;
 import acestep4j.diffusion.SchedulerType;
 import acestep4j.request.EditRequest;
 import acestep4j.request.RequestBuilder;
@@ -74,8 +75,9 @@ final class EditCommand extends MusicCommand {
     @Override
     RequestBuilder<?> builder(Optional<OfficialParams> given) {
         EditRequest.Builder builder = EditRequest.builder();
-        given.ifPresent(params -> params.applyTo(builder));
-        sourceFile().map(file -> SourceFile.read("--source", file)).ifPresent(builder::source);
+        Optional<AudioBuffer> sound = sourceFile().map(file -> SourceFile.read("--source", file));
+        given.ifPresent(params -> params.withSound(sound).applyTo(builder));
+        sound.ifPresent(builder::source);
         Optional.ofNullable(targetPrompt)
                 .ifPresent(text -> builder.targetPrompt(WordsFlags.decoded("--target-prompt", text)));
         if (targetLyrics != null) {

@@ -1,5 +1,6 @@
 package acestep4j.cli;
 
+import acestep4j.audio.AudioBuffer;
 import acestep4j.request.ExtendRequest;
 import acestep4j.request.RequestBuilder;
 import java.nio.file.Path;
@@ -35,8 +36,9 @@ final class ExtendCommand extends MusicCommand {
     @Override
     RequestBuilder<?> builder(Optional<OfficialParams> given) {
         ExtendRequest.Builder builder = ExtendRequest.builder();
-        given.ifPresent(params -> params.applyTo(builder));
-        sourceFile().map(file -> SourceFile.read("--source", file)).ifPresent(builder::source);
+        Optional<AudioBuffer> sound = sourceFile().map(file -> SourceFile.read("--source", file));
+        given.ifPresent(params -> params.withSound(sound).applyTo(builder));
+        sound.ifPresent(builder::source);
         Optional.ofNullable(left).ifPresent(builder::left);
         Optional.ofNullable(right).ifPresent(builder::right);
         guidance.applyTo(builder);

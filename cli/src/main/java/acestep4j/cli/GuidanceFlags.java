@@ -67,6 +67,10 @@ final class GuidanceFlags {
     }
 
     void applyTo(GuidedRequestBuilder<?> builder) {
+        if (guidance != null && (guidanceScaleText != null || guidanceScaleLyric != null)) {
+            throw new InputException("--guidance: has no meaning beside --guidance-scale-text and"
+                    + " --guidance-scale-lyric, which are a guidance of their own; leave it or them out");
+        }
         Optional.ofNullable(guidance).ifPresent(builder::guidance);
         if (guidanceScaleText != null && guidanceScaleLyric != null) {
             builder.doubleCondition(guidanceScaleText, guidanceScaleLyric);

@@ -28,6 +28,9 @@ final class ModelFlags {
 
     /** Opens the bundle, with the LoRA of the flags or of the parameters. Whoever opened it closes it. */
     AceStep open(Optional<OfficialParams> params) {
+        if (loraWeight != null && loraFile(params).isEmpty()) {
+            throw new InputException("--lora-weight: has no meaning without a LoRA; give --lora, or leave it out");
+        }
         AceStep aceStep = AceStep.open(bundle, options());
         try {
             loraFile(params).ifPresent(file -> aceStep.useLora(file, loraWeight(params)));

@@ -57,7 +57,8 @@ abstract class MusicCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        Optional<OfficialParams> given = Optional.ofNullable(params).map(OfficialParams::read);
+        Optional<OfficialParams> given =
+                Optional.ofNullable(params).map(OfficialParams::read).map(words::withBatchSize);
         given.ifPresent(settings -> nameUnknownKeys(settings, err));
         RequestBuilder<?> builder = builder(given);
         words.applyTo(builder, given, err);

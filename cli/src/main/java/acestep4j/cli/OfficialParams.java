@@ -90,16 +90,33 @@ final class OfficialParams {
     private final Path file;
     private final JsonObject values;
 
-    private OfficialParams(Path file, JsonObject values) {
+    /** What a flag names instead of the file's own sound. */
+    private final Optional<AudioBuffer> sound;
+
+    private OfficialParams(Path file, JsonObject values, Optional<AudioBuffer> sound) {
         this.file = file;
         this.values = values;
+        this.sound = sound;
     }
 
     /** @throws InputException naming the file and the key that can't be used */
     static OfficialParams read(Path file) {
-        OfficialParams params = new OfficialParams(file, parse(file, InputFile.read("--params", file)));
+        OfficialParams params =
+                new OfficialParams(file, parse(file, InputFile.read("--params", file)), Optional.empty());
         params.check();
         return params;
+    }
+
+    /** The same for another number of items. */
+    OfficialParams withBatchSize(int items) {
+        JsonObject changed = values.deepCopy();
+        changed.addProperty("batch_size", items);
+        return new OfficialParams(file, changed, sound);
+    }
+
+    /** The same with another sound to start from, if there is one; the file's own is not read then. */
+    OfficialParams withSound(Optional<AudioBuffer> other) {
+        return new OfficialParams(file, values, other.or(() -> sound));
     }
 
     /** The keys that mean nothing here or in the official pipeline, in the file's order. */
@@ -137,7 +154,7 @@ final class OfficialParams {
         }
         if (builder instanceof RetakeRequest.Builder retake) {
             number("retake_variance").ifPresent(retake::variance);
-            retake.retakeSeeds(seeds("retake_seeds"));
+            retake.retakeSeeds(retakeSeeds());
         } else if (builder instanceof RepaintRequest.Builder repaint) {
             applyRepaint(repaint);
         } else if (builder instanceof ExtendRequest.Builder extend) {
@@ -187,7 +204,7 @@ final class OfficialParams {
         }
         if (paints()) {
             number("retake_variance").ifPresent(builder::variance);
-            builder.retakeSeeds(seeds("retake_seeds"));
+            builder.retakeSeeds(retakeSeeds());
         }
         builder.stepList(stepList());
     }
@@ -202,7 +219,7 @@ final class OfficialParams {
         }
         if (paints()) {
             number("retake_variance").ifPresent(builder::variance);
-            builder.retakeSeeds(seeds("retake_seeds"));
+            builder.retakeSeeds(retakeSeeds());
         }
         builder.stepList(stepList());
     }
@@ -221,9 +238,7 @@ final class OfficialParams {
     }
 
     private void applyAudioToAudio(AudioToAudioRequest.Builder builder) {
-        file("ref_audio_input")
-                .map(path -> SourceFile.read(file + ": ref_audio_input", path))
-                .ifPresent(builder::reference);
+        sound.or(() -> sound("ref_audio_input")).ifPresent(builder::reference);
         number("ref_audio_strength").ifPresent(builder::strength);
         string("scheduler_type").map(this::scheduler).ifPresent(builder::scheduler);
         number("omega_scale").ifPresent(builder::omegaScale);
@@ -234,7 +249,11 @@ final class OfficialParams {
     }
 
     private Optional<AudioBuffer> source() {
-        return file("src_audio_path").map(path -> SourceFile.read(file + ": src_audio_path", path));
+        return sound.or(() -> sound("src_audio_path"));
+    }
+
+    private Optional<AudioBuffer> sound(String key) {
+        return file(key).map(path -> SourceFile.read(file + ": " + key, path));
     }
 
     /** The sound that the file's own task starts from. */
@@ -341,6 +360,13 @@ final class OfficialParams {
     List<Long> seeds() {
         List<Long> manual = seeds("manual_seeds");
         return manual.isEmpty() ? seeds("actual_seeds") : manual;
+    }
+
+    /** Those of the second noise, which the official pipeline draws for every item and records for all tasks. */
+    private List<Long> retakeSeeds() {
+        List<Long> seeds = seeds("retake_seeds");
+        int items = batchSize().orElse(1);
+        return items < 1 ? seeds : seeds.subList(0, Math.min(items, seeds.size()));
     }
 
     private List<Long> seeds(String key) {

@@ -1,5 +1,6 @@
 package acestep4j.cli;
 
+import acestep4j.audio.AudioBuffer;
 import acestep4j.request.RepaintRequest;
 import acestep4j.request.RequestBuilder;
 import java.nio.file.Path;
@@ -35,8 +36,9 @@ final class RepaintCommand extends MusicCommand {
     @Override
     RequestBuilder<?> builder(Optional<OfficialParams> given) {
         RepaintRequest.Builder builder = RepaintRequest.builder();
-        given.ifPresent(params -> params.applyTo(builder));
-        sourceFile().map(file -> SourceFile.read("--source", file)).ifPresent(builder::source);
+        Optional<AudioBuffer> sound = sourceFile().map(file -> SourceFile.read("--source", file));
+        given.ifPresent(params -> params.withSound(sound).applyTo(builder));
+        sound.ifPresent(builder::source);
         Optional.ofNullable(start).ifPresent(builder::start);
         Optional.ofNullable(end).ifPresent(builder::end);
         guidance.applyTo(builder);

@@ -99,8 +99,12 @@ final class WordsFlags {
         }
     }
 
-    /** The number of items of the batch. */
-    int items(Optional<OfficialParams> params) {
+    /** The parameters with the flag's batch size, if there is one. */
+    OfficialParams withBatchSize(OfficialParams params) {
+        return batchSize == null ? params : params.withBatchSize(batchSize);
+    }
+
+    private int items(Optional<OfficialParams> params) {
         return Optional.ofNullable(batchSize)
                 .orElseGet(
                         () -> params.map(given -> given.batchSize().orElse(1)).orElse(1));

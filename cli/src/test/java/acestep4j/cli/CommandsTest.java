@@ -204,6 +204,8 @@ class CommandsTest {
             {"--out", file("a.flac"), "--format", "float"},
             {"--out", file("a.wav"), "--kilobits", "128"},
             {"--guidance-scale-text", "3", "--out", file("a.wav")},
+            {"--guidance", "cfg", "--guidance-scale-text", "3", "--guidance-scale-lyric", "3", "--out", file("a.wav")},
+            {"--lora-weight", "0.5", "--out", file("a.wav")},
             {"--scheduler", "dpm", "--out", file("a.wav")},
             {"--step-list", "3,2", "--out", file("a.wav")}
         }) {
@@ -293,6 +295,50 @@ class CommandsTest {
         assertEquals(1, params.get("infer_step").getAsInt());
         assertEquals(3, params.get("guidance_scale").getAsDouble());
         assertEquals("[8]", params.get("actual_seeds").toString());
+    }
+
+    /** Official files of a batch name the seeds of all items and not the batch's size. */
+    @Test
+    void takesTheFileOfAnOfficialBatchForOneItem() throws IOException {
+        Files.writeString(
+                folder.resolve("p.json"),
+                """
+                {"task": "retake", "prompt": "folk", "lyrics": "", "audio_duration": 1, "infer_step": 1,
+                 "actual_seeds": [1, 2], "retake_seeds": [3, 4], "retake_variance": 0.5}
+                """);
+        Outcome one = generate("--params", file("p.json"), "--out", file("a.wav"));
+        assertEquals(0, one.exitCode(), one.err());
+        assertEquals("[3]", params("a_input_params.json").get("retake_seeds").toString());
+        Outcome both = generate("--params", file("p.json"), "--batch-size", "2", "--out", file("b.wav"));
+        assertEquals(0, both.exitCode(), both.err());
+        assertEquals(
+                "[3,4]", params("b-1_input_params.json").get("retake_seeds").toString());
+    }
+
+    @Test
+    void aSourceFromAFlagStandsInForThatOfParams() throws IOException {
+        tone();
+        Files.writeString(
+                folder.resolve("p.json"),
+                """
+                {"task": "extend", "prompt": "folk", "lyrics": "", "infer_step": 1, "src_audio_path": "gone.wav",
+                 "repaint_start": -0.5, "repaint_end": 2, "retake_variance": 1}
+                """);
+        Outcome outcome = Outcome.of(
+                "extend",
+                "--bundle",
+                BUNDLE,
+                "--params",
+                file("p.json"),
+                "--source",
+                file("tone.wav"),
+                "--out",
+                file("a.wav"));
+        assertEquals(0, outcome.exitCode(), outcome.err());
+        JsonObject params = params("a_input_params.json");
+        assertEquals(file("tone.wav"), params.get("src_audio_path").getAsString());
+        assertEquals(-0.5, params.get("repaint_start").getAsDouble());
+        assertEquals(2, params.get("repaint_end").getAsDouble());
     }
 
     @Test
