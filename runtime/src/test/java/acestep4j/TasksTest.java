@@ -110,7 +110,7 @@ class TasksTest {
         double far = snr(kept, painted, 5, 8);
         double near = snr(kept, painted, 2.2, 3);
         String found = "SNR inside " + inside + ", beside " + near + ", three seconds away " + far + " dB";
-        assertTrue(inside + 10 < near && near < far, found);
+        assertTrue(inside + 10 < near && near > 50 && near < far, found);
         double within = steepest(painted, 1.1, 1.9);
         double seams = Math.max(steepest(painted, 0.9, 1.1), steepest(painted, 1.9, 2.1));
         assertTrue(
@@ -218,6 +218,21 @@ class TasksTest {
         }
         int painted = kept[0].length;
         assertNotEquals(both[0][painted], both[kept.length][painted]);
+    }
+
+    @Test
+    void anExtensionIsHeardAfterTheSourceAndFadesInsideIt() {
+        AudioBuffer source = sound(8.05, 44_100);
+        float[] kept = aceStep.generate(reference(source, 1)).audio().get(0).samples()[0];
+        float[] extended = aceStep.generate(extend(source, 0, 2)).audio().get(0).samples()[0];
+        double far = snr(kept, extended, 0, 5);
+        double near = snr(kept, extended, 7, 8);
+        double after = steepest(extended, 8.3, 9.9);
+        double seam = steepest(extended, 7.9, 8.3);
+        String found = "SNR three seconds before the seam " + far + ", just before it " + near
+                + " dB; steepest at the seam " + seam + ", after it " + after;
+        assertTrue(near > 40 && far > 50 && near < far, found);
+        assertTrue(seam < 2 * Math.max(after, steepest(extended, 0, 7.9)), found);
     }
 
     /** The official code cuts the new part off here, or fails. */

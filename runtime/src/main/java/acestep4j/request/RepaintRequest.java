@@ -18,7 +18,8 @@ import java.util.Map;
  * @param start where the range begins, in seconds from 0
  * @param end where it ends, in seconds up to the source's length; both count down to whole latent frames
  * @param variance how new the range is: its noise is turned that far, 0 to 1, and the first {@code 1 - variance} of the
- *     steps are left out; 0 gives the source back
+ *     steps are left out; 0 gives the source back. A range over all the source's frames is a retake, as in the official
+ *     code: the source has no part in it and all steps are run
  * @param retakeSeeds seeds of the items' second noise, under the same rules as the seeds
  */
 public record RepaintRequest(
