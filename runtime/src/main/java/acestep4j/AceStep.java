@@ -162,6 +162,7 @@ public final class AceStep implements AutoCloseable {
      * Takes the LoRA away again: generations that begin after this give exactly what they would without it having been
      * there. Harmless without one.
      *
+     * @throws BundleException when the graphs without a LoRA don't open again
      * @throws ClosedException when this is closed
      */
     public void removeLora() {

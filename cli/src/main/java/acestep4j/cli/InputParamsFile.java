@@ -101,7 +101,7 @@ final class InputParamsFile {
             start = repaint.start();
             end = repaint.end();
         } else if (request instanceof ExtendRequest extend) {
-            start = -extend.left();
+            start = 0 - extend.left();
             end = extend.source().seconds() + extend.right();
         }
         params.put("repaint_start", start);
@@ -128,7 +128,9 @@ final class InputParamsFile {
 
     private static Map<String, Double> timecosts(Map<Stage, Duration> timings) {
         Map<String, Double> costs = new LinkedHashMap<>();
-        costs.put("preprocess", seconds(timings, Stage.TEXT) + seconds(timings, Stage.CONDITION));
+        costs.put(
+                "preprocess",
+                seconds(timings, Stage.TEXT) + seconds(timings, Stage.SOURCE) + seconds(timings, Stage.CONDITION));
         costs.put("diffusion", seconds(timings, Stage.DIFFUSION));
         costs.put("latent2audio", seconds(timings, Stage.DECODING));
         return costs;

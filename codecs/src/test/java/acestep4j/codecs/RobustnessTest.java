@@ -183,7 +183,7 @@ class RobustnessTest {
 
     private static long spooledFiles() throws IOException {
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return files.filter(file -> file.getFileName().toString().startsWith("acestep4j-"))
+            return files.filter(file -> file.getFileName().toString().matches("acestep4j-.*[.]m4a"))
                     .count();
         }
     }
