@@ -1,4 +1,13 @@
-"""Writes a bundle: the graphs, the tokenizers, the data of the text side and the manifest that says everything."""
+"""Writes a bundle: the graphs, the tokenizers, the data of the text side and the manifest that says everything.
+
+A bundle holds one or more precisions. What takes the time and the memory of a song, the transformer and the condition
+encoder, is written in each; the other graphs are written once, in float32 under `fp32/`, and every precision names
+these same files. Prompts are short and the text encoder amplifies rounding, the decoders are convolutions, for which
+int8 is slower than float32 and bfloat16 has no kernels.
+
+int8 and bf16 are measured against float32 before the bundle is done (measurement.py), which takes the float32 form
+of both graphs: when it isn't asked for, it is written for the measurement and removed.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +16,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,6 +30,7 @@ from . import (
     japanese,
     language_model,
     latent_encoder,
+    measurement,
     pinyin,
     text_encoder,
     transformer,
@@ -28,11 +38,13 @@ from . import (
 )
 from .checkpoint import Part
 from .graph import Graph
+from .precision import FP32, Precision
 
 FORMAT_VERSION = 1
 FAMILY = "ace-step-v1"
-PRECISIONS = ("fp32",)
-LORA_GRAPHS = ("condition_encoder", "transformer")  # what PEFT adapts: modules of ACEStepTransformer2DModel
+SHARED = FP32.name  # the folder of the graphs that every precision has
+OWN_GRAPHS = ("condition_encoder", "transformer")  # graphs that each precision has of its own
+LORA_GRAPHS = OWN_GRAPHS  # what PEFT adapts: modules of ACEStepTransformer2DModel
 
 # Constants of the official code, not of a checkpoint: acestep/music_dcae/music_dcae_pipeline.py and
 # acestep/pipeline_ace_step.py at d612523.
@@ -58,18 +70,25 @@ DEFAULTS = {
     "guidance": "apg",
 }
 
-STEPS = (
-    "language model",
-    "pinyin",
-    "Japanese dictionary",
-    "text_encoder",
-    "condition_encoder",
-    "latent_encoder",
-    "transformer",
-    "dcae_decoder",
-    "vocoder",
-    "checksums",
-)
+
+def steps(precisions: tuple[Precision, ...]) -> tuple[str, ...]:
+    """The names of an export's steps, in order."""
+    narrow = [p.name for p in precisions if p is not FP32]
+    return (
+        "language model",
+        "pinyin",
+        "Japanese dictionary",
+        "text_encoder",
+        "condition_encoder",
+        "latent_encoder",
+        "transformer",
+        "dcae_decoder",
+        "dcae_upsampler",
+        "vocoder",
+        *(("float32 sample",) if narrow else ()),
+        *(step for name in narrow for step in (*(f"{graph} {name}" for graph in OWN_GRAPHS), f"errors of {name}")),
+        "checksums",
+    )
 
 
 class Progress(Protocol):
@@ -86,7 +105,7 @@ def write_bundle(
     lyric_vocabulary: Path,
     source: dict[str, str],
     progress: Progress,
-    precision: str = "fp32",
+    precisions: tuple[Precision, ...] = (FP32,),
     with_japanese: bool = True,
 ) -> None:
     """Writes the bundle to a folder beside `out` and renames it when complete; a failure leaves nothing behind."""
@@ -98,7 +117,7 @@ def write_bundle(
     staging = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
         staging.chmod(0o755)
-        _fill(checkpoint, staging, lyric_vocabulary, source, progress, precision, with_japanese)
+        _fill(checkpoint, staging, lyric_vocabulary, source, progress, precisions, with_japanese)
         if out.exists():
             out.rmdir()
         staging.rename(out)
@@ -113,7 +132,7 @@ def _fill(
     lyric_vocabulary: Path,
     source: dict[str, str],
     progress: Progress,
-    precision: str,
+    precisions: tuple[Precision, ...],
     with_japanese: bool,
 ) -> None:
     if not checkpoint.is_dir():
@@ -129,17 +148,15 @@ def _fill(
     _copy_tokenizer(text_tokenizer, folder / "text_tokenizer.json", text_part.setting("vocab_size", int), ())
     lyric_rows = transformer_part.setting("lyric_encoder_vocab_size", int)
     _copy_tokenizer(lyric_vocabulary, folder / "lyric_tokenizer.json", lyric_rows, ("[SPACE]", "[en]"))
-    progress.step(STEPS[0])
+    progress.step("language model")
     language_model.write_language_model(folder / "language_model.bin")
-    progress.step(STEPS[1])
+    progress.step("pinyin")
     pinyin.write_pinyin(folder / "pinyin.bin")
     if with_japanese:
-        progress.step(STEPS[2])
+        progress.step("Japanese dictionary")
         japanese.write_japanese(folder / "japanese.bin")
 
     scaling = latent_encoder.Scaling(MEL_MIN, MEL_MAX, LATENT_SCALE, LATENT_SHIFT)
-    graph_folder = folder / precision
-    graph_folder.mkdir()
     builders: dict[str, Callable[[Graph], None]] = {
         "text_encoder": lambda g: text_encoder.build(g, text_part),
         "condition_encoder": lambda g: condition_encoder.build(g, transformer_part),
@@ -147,22 +164,54 @@ def _fill(
             g, dcae_part, vocoder_part, dimensions.height, mel_bins, scaling
         ),
         "transformer": lambda g: transformer.build(g, transformer_part),
-        "dcae_decoder": lambda g: dcae_decoder.build(g, dcae_part, dimensions.height, mel_bins),
+        "dcae_decoder": lambda g: dcae_decoder.build(g, dcae_part, dimensions.height),
+        "dcae_upsampler": lambda g: dcae_decoder.build_upsampler(g, dcae_part, dimensions.height, mel_bins),
         "vocoder": lambda g: vocoder.build(g, vocoder_part),
     }
-    graphs: dict[str, Any] = {}
-    for name, build in builders.items():
-        progress.step(name)
-        with Graph(name, graph_folder, progress.wrote) as g:
-            build(g)
+    for precision in {FP32, *precisions}:
+        (folder / precision.name).mkdir()
+
+    def write(name: str, precision: Precision) -> dict[str, Any]:
+        progress.step(name if precision is FP32 else f"{name} {precision.name}")
+        with Graph(name, folder / precision.name, progress.wrote, precision) as g:
+            builders[name](g)
             entries = {name: g.save()}
             if name in LORA_GRAPHS:
                 entries[f"{name}_lora"] = g.save_lora()
-        for key, entry in entries.items():
-            entry["file"] = f"{precision}/{entry['file']}"
-            graphs[key] = {precision: entry}
+        for entry in entries.values():
+            entry["file"] = f"{precision.name}/{entry['file']}"
+        return entries
 
-    progress.step(STEPS[-1])
+    wide: dict[str, Any] = {}
+    for name in builders:
+        wide |= write(name, FP32)
+    graphs: dict[str, dict[str, Any]] = {name: {} for name in wide}
+    for precision in precisions:
+        for name, entry in wide.items():
+            graphs[name][precision.name] = entry
+    narrow = [p for p in precisions if p is not FP32]
+    if narrow:
+        progress.step("float32 sample")
+        condition = measurement.condition_sample(
+            folder / SHARED,
+            text_part.setting("vocab_size", int),
+            transformer_part.setting("speaker_embedding_dim", int),
+            lyric_rows,
+        )
+        denoising = measurement.transformer_samples(folder / SHARED, dimensions, condition.outputs)
+        samples = {"condition_encoder": [condition], "transformer": denoising}
+        if FP32 not in precisions:
+            _remove(folder / SHARED, OWN_GRAPHS)
+        for precision in narrow:
+            for name in OWN_GRAPHS:
+                for key, entry in write(name, precision).items():
+                    graphs[key][precision.name] = entry
+            progress.step(f"errors of {precision.name}")
+            for name in OWN_GRAPHS:
+                path = folder / precision.name / f"{name}.onnx"
+                graphs[name][precision.name]["errors"] = measurement.measure(path, precision, samples[name])
+
+    progress.step("checksums")
     files = {
         path.relative_to(folder).as_posix(): {"size": path.stat().st_size, "sha256": _sha256(path)}
         for path in sorted(folder.rglob("*"))
@@ -176,7 +225,8 @@ def _fill(
         "exporter": __version__,
         "source": source,
         "licences": [language_model.LICENCE, pinyin.LICENCE, *([japanese.LICENCE] if with_japanese else [])],
-        "precisions": [precision],
+        "precisions": [p.name for p in precisions],
+        "precision_files": {p.name: _graph_files(graphs, p.name, files) for p in precisions},
         "text": {"tokenizer": "text_tokenizer.json", "max_tokens": MAX_TEXT_TOKENS},
         "lyrics": {
             "tokenizer": "lyric_tokenizer.json",
@@ -198,6 +248,11 @@ def _fill(
             "max": MEL_MAX,
             "hop_length": vocoder_part.setting("hop_length", int),
         },
+        "dcae_upsampler": {
+            "feature_frames": dcae_decoder.feature_scale(dcae_part),
+            "context_frames": dcae_decoder.context_frames(dcae_part),
+        },
+        "vocoder": {"context_frames": vocoder.context_frames(vocoder_part)},
         "audio": {
             "channels": dcae_part.setting("in_channels", int),
             "decoder_sample_rate": vocoder_part.setting("sampling_rate", int),
@@ -211,6 +266,18 @@ def _fill(
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
     text = re.sub(r"\[[^\[\]{}]*\]|\{[^{}]*\}", lambda found: " ".join(found.group().split()), text)
     (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def _remove(folder: Path, graphs: tuple[str, ...]) -> None:
+    for name in graphs:
+        for suffix in (".onnx", ".onnx.data", "_lora.onnx"):
+            (folder / f"{name}{suffix}").unlink(missing_ok=True)
+
+
+def _graph_files(graphs: dict[str, dict[str, Any]], precision: str, files: Iterable[str]) -> list[str]:
+    """The files of a precision's graphs: whoever wants this precision alone leaves out what others list."""
+    named = {entries[precision]["file"] for entries in graphs.values()}
+    return [path for path in files if path in named or path.removesuffix(".data") in named]
 
 
 def _copy_tokenizer(source: Path, target: Path, rows: int, needed: tuple[str, ...]) -> None:

@@ -32,15 +32,14 @@ def build(g: Graph, part: Part) -> None:
     lyric_mask = g.input("lyric_mask", "int64", ["batch", "lyric_tokens"])
     tau = g.input("tau", "float32", [])
 
-    def linear(x: str, name: str, out: int, width: int, bias: bool = True) -> str:
-        weight = part.tensor(f"{name}.weight", out, width)
-        return g.linear(x, name, weight, part.tensor(f"{name}.bias", out) if bias else None)
+    def linear(x: str, name: str, out: int, width: int, wide: bool = False) -> str:
+        return g.linear(x, name, part.tensor(f"{name}.weight", out, width), part.tensor(f"{name}.bias", out), wide)
 
-    speaker_token = g.op("Unsqueeze", linear(speaker, "speaker_embedder", d.inner, speaker_width), g.ints(1))
-    text = linear(text_states, "genre_embedder", d.inner, text_width)
+    speaker_token = g.op("Unsqueeze", linear(speaker, "speaker_embedder", d.inner, speaker_width, wide=True), g.ints(1))
+    text = linear(text_states, "genre_embedder", d.inner, text_width, wide=True)
     lyrics = _lyric_encoder(g, part, lyric_ids, lyric_mask, tau)
-    lyrics = linear(lyrics, "lyric_proj", d.inner, part.shape("lyric_proj.weight", d.inner, None)[1])
-    condition = g.op("Concat", speaker_token, text, lyrics, axis=1)
+    lyrics = linear(lyrics, "lyric_proj", d.inner, part.shape("lyric_proj.weight", d.inner, None)[1], wide=True)
+    condition = g.narrow(g.op("Concat", speaker_token, text, lyrics, axis=1))
 
     batch = g.dim(speaker, 0)
     ones = g.op("Expand", g.constant([[1]], np.int64), g.op("Concat", batch, g.ints(1), axis=0))
@@ -52,10 +51,10 @@ def build(g: Graph, part: Part) -> None:
         name = f"transformer_blocks.{i}.cross_attn"
         key = g.reshape(linear(condition, f"{name}.to_k", d.inner, d.inner), 0, 0, d.heads, d.head_dim)
         # Upstream rotates the keys of the cross-attention too.
-        key = g.transpose(g.rotate(key, tables, d.head_dim), 0, 2, 1, 3)
+        key = g.narrow(g.transpose(g.rotate(g.widen(key), tables, d.heads, d.head_dim), 0, 2, 1, 3))
         value = g.reshape(linear(condition, f"{name}.to_v", d.inner, d.inner), 0, 0, d.heads, d.head_dim)
-        g.output(key, f"cross_key_{i}", "float32", shape)
-        g.output(g.transpose(value, 0, 2, 1, 3), f"cross_value_{i}", "float32", shape)
+        g.output(key, f"cross_key_{i}", g.float_type, shape)
+        g.output(g.transpose(value, 0, 2, 1, 3), f"cross_value_{i}", g.float_type, shape)
     g.output(g.op("Cast", mask, to=TensorProto.BOOL), "condition_mask", "bool", ["batch", "condition_tokens"])
 
 
@@ -68,7 +67,7 @@ def _lyric_encoder(g: Graph, part: Part, ids: str, mask: str, tau: str) -> str:
 
     def linear(x: str, name: str, out: int, inputs: int, bias: bool = True) -> str:
         weight = part.tensor(f"{name}.weight", out, inputs)
-        return g.linear(x, name, weight, part.tensor(f"{name}.bias", out) if bias else None)
+        return g.widen(g.linear(g.narrow(x), name, weight, part.tensor(f"{name}.bias", out) if bias else None))
 
     def norm(x: str, name: str) -> str:
         return g.layer_norm(x, name, part.tensor(f"{name}.weight", width), part.tensor(f"{name}.bias", width), _EPSILON)

@@ -1,86 +1,248 @@
-"""The DCAE decoder: latents -> log-mel image in [-1, 1].
+"""The DCAE decoder, in two graphs: latents -> features -> log-mel image in [-1, 1].
 
 After diffusers' AutoencoderDC decoder (Deep Compression Autoencoder, arXiv:2410.10733).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import fast_convolution
 from .checkpoint import Part, per_block
-from .dcae_layers import DcaeLayers
+from .dcae_layers import EPSILON, DcaeLayers
 from .graph import Graph
 
 _ACTIVATIONS = ("relu", "silu")
+_FAST_WIDTH = 96  # the least width at which saved products are worth their additions and copies
+
+_HIDDEN_AT_A_TIME = 1024  # of the gated convolutions' channels
 
 
-def build(g: Graph, part: Part, height: int, mel_bins: int) -> None:
-    part.setting("_class_name", str, "AutoencoderDC")
-    part.setting("upsample_block_type", str, "interpolate", "pixel_shuffle")
-    widths = part.setting("decoder_block_out_channels", list)
-    blocks = len(widths)
-    layers = part.setting("decoder_layers_per_block", list)
-    types = per_block(part.setting("decoder_block_types", (str, list)), blocks)
-    scales = part.setting("decoder_qkv_multiscales", list)
-    norms = per_block(part.setting("decoder_norm_types", (str, list)), blocks)
-    activations = per_block(part.setting("decoder_act_fns", (str, list)), blocks)
-    last_activation = part.setting_or("decoder_conv_act_fn", "relu")
-    channels = part.setting("in_channels", int)
-    latent_channels = part.setting("latent_channels", int)
-    head_dim = part.setting("attention_head_dim", int)
-    part.require(
-        blocks == len(layers) == len(types) == len(scales) == len(norms) == len(activations) > 0,
-        "the decoder's lists of blocks differ in length",
-    )
-    part.require(head_dim > 0, f"'attention_head_dim' is {head_dim}, expected at least 1")
-    part.require(min(layers) > 0, f"'decoder_layers_per_block' is {layers}, expected at least one layer each")
-    part.require(set(norms) == {"rms_norm"}, f"'decoder_norm_types' is {norms}, expected rms_norm")
-    part.require(
-        {*activations, last_activation} <= set(_ACTIVATIONS), f"activations other than {_ACTIVATIONS} are unknown"
-    )
+def build(g: Graph, part: Part, height: int, fast_width: int = _FAST_WIDTH) -> None:
+    """The stages up to the last one with attention, which sees all frames: latents -> features, channels last.
+
+    With `fast_width`, convolutions of at least so many channels are done in fewer products.
+    """
+    s = _Stages.of(part)
+    latents = g.input("latents", "float32", ["batch", s.latent_channels, height, "frames"])
+    d = _Decoder(g, part, s, fast_width)
+    x = d.channels_last(d.convolution(latents, "decoder.conv_in", s.widths[-1], s.latent_channels))
+    if part.setting_or("decoder_in_shortcut", True):
+        part.require(
+            s.widths[-1] % s.latent_channels == 0,
+            f"a shortcut can't repeat {s.latent_channels} channels to {s.widths[-1]}",
+        )
+        repeated = np.arange(s.widths[-1]) // (s.widths[-1] // s.latent_channels)
+        x = g.op("Add", x, g.op("Gather", d.channels_last(latents), g.ints(*repeated), axis=3))
+    for i in reversed(range(s.last_attention, len(s.widths))):
+        x, height = d.stage(x, i, height)
+    frames = "frames" if s.last_attention == len(s.widths) - 1 else "feature_frames"
+    g.output(x, "features", "float32", ["batch", height, frames, s.widths[s.last_attention]])
+
+
+def build_upsampler(g: Graph, part: Part, height: int, mel_bins: int, fast_width: int = _FAST_WIDTH) -> None:
+    """The stages after those: features -> mel. Convolutions only, which reach no further than `context_frames`."""
+    s = _Stages.of(part)
+    blocks = len(s.widths)
     factor = 2 ** (blocks - 1)
     part.require(
         height * factor == mel_bins, f"latents {height} high decode to {height * factor} of {mel_bins} mel bins"
     )
+    height *= 2 ** (blocks - 1 - s.last_attention)
+    x = g.input("features", "float32", ["batch", height, "frames", s.widths[s.last_attention]])
+    d = _Decoder(g, part, s, fast_width)
+    for i in reversed(range(s.last_attention)):
+        x, height = d.stage(x, i, height)
+    x = d.activation(s.last_activation)(d.channel_norm(x, "decoder.norm_out", s.widths[0]))
+    x = d.convolution(d.channels_first(x), "decoder.conv_out", s.channels, s.widths[0])
+    g.output(x, "mel", "float32", ["batch", s.channels, mel_bins, "mel_frames"])
 
-    latents = g.input("latents", "float32", ["batch", latent_channels, height, "frames"])
-    d = _Decoder(g, part)
-    x = d.convolution(latents, "decoder.conv_in", widths[-1], latent_channels)
-    if part.setting_or("decoder_in_shortcut", True):
-        x = g.op("Add", x, d.repeat_channels(latents, latent_channels, widths[-1]))
 
-    for i in reversed(range(blocks)):
-        name, width, first = f"decoder.up_blocks.{i}", widths[i], 0
-        d.require_blocks("decoder_layers_per_block", name, types[i], layers[i])
-        if i < blocks - 1:
-            x, first = d.upsample(x, f"{name}.0", widths[i + 1], width), 1
-        for j in range(first, first + layers[i]):
-            x = d.block(x, f"{name}.{j}", types[i], width, head_dim, scales[i], activations[i])
+def feature_scale(part: Part) -> int:
+    """How many frames the features have for each frame of the latents."""
+    s = _Stages.of(part)
+    return 2 ** (len(s.widths) - 1 - s.last_attention)
 
-    x = d.activation(last_activation)(d.norm(x, "decoder.norm_out", widths[0]))
-    x = d.convolution(x, "decoder.conv_out", channels, widths[0])
-    g.output(x, "mel", "float32", ["batch", channels, mel_bins, "mel_frames"])
+
+def context_frames(part: Part) -> int:
+    """How many frames of features to each side of one its mel frames depend on: the reach of the convolutions."""
+    s = _Stages.of(part)
+    first, last = -1, 2**s.last_attention  # conv_out
+    for i in range(s.last_attention):
+        reach = 2 * s.layers[i]
+        if part.setting("upsample_block_type", str) == "interpolate":
+            first, last = (first - reach - 1) // 2, (last + reach + 1) // 2
+        else:
+            first, last = (first - reach) // 2 - 1, (last + reach) // 2 + 1
+    return max(-first, last)
+
+
+@dataclass(frozen=True)
+class _Stages:
+    """What the config says of the decoder's stages, which run from the last to the first."""
+
+    widths: list[int]
+    layers: list[int]
+    types: list[str]
+    scales: list[list[int]]
+    activations: list[str]
+    last_activation: str
+    channels: int
+    latent_channels: int
+    head_dim: int
+
+    @staticmethod
+    def of(part: Part) -> _Stages:
+        part.setting("_class_name", str, "AutoencoderDC")
+        part.setting("upsample_block_type", str, "interpolate", "pixel_shuffle")
+        widths = part.setting("decoder_block_out_channels", list)
+        blocks = len(widths)
+        norms = per_block(part.setting("decoder_norm_types", (str, list)), blocks)
+        s = _Stages(
+            widths,
+            part.setting("decoder_layers_per_block", list),
+            list(per_block(part.setting("decoder_block_types", (str, list)), blocks)),
+            part.setting("decoder_qkv_multiscales", list),
+            list(per_block(part.setting("decoder_act_fns", (str, list)), blocks)),
+            part.setting_or("decoder_conv_act_fn", "relu"),
+            part.setting("in_channels", int),
+            part.setting("latent_channels", int),
+            part.setting("attention_head_dim", int),
+        )
+        part.require(
+            blocks == len(s.layers) == len(s.types) == len(s.scales) == len(norms) == len(s.activations) > 0,
+            "the decoder's lists of blocks differ in length",
+        )
+        part.require(s.head_dim > 0, f"'attention_head_dim' is {s.head_dim}, expected at least 1")
+        part.require(min(s.layers) > 0, f"'decoder_layers_per_block' is {s.layers}, expected at least one layer each")
+        part.require(set(norms) == {"rms_norm"}, f"'decoder_norm_types' is {norms}, expected rms_norm")
+        part.require(
+            {*s.activations, s.last_activation} <= set(_ACTIVATIONS),
+            f"activations other than {_ACTIVATIONS} are unknown",
+        )
+        return s
+
+    @property
+    def last_attention(self) -> int:
+        attentive = [i for i, kind in enumerate(self.types) if kind != "ResBlock"]
+        return min(attentive, default=len(self.types) - 1)
 
 
 class _Decoder(DcaeLayers):
-    def upsample(self, x: str, name: str, inputs: int, out: int) -> str:
+    """The decoder's layers, on [batch, height, frames, channels]."""
+
+    def __init__(self, g: Graph, part: Part, stages: _Stages, fast_width: int) -> None:
+        super().__init__(g, part)
+        self.stages = stages
+        self.fast_width = fast_width
+
+    def stage(self, x: str, i: int, height: int) -> tuple[str, int]:
+        """Stage i, which begins with an upsampling unless it is the first to run; gives the new height too."""
+        s, name, width, first = self.stages, f"decoder.up_blocks.{i}", self.stages.widths[i], 0
+        self.require_blocks("decoder_layers_per_block", name, s.types[i], s.layers[i])
+        if i < len(s.widths) - 1:
+            x, first = self.upsample(x, f"{name}.0", s.widths[i + 1], width, height), 1
+            height *= 2
+        for j in range(first, first + s.layers[i]):
+            if s.types[i] == "ResBlock":
+                x = self.residual_block(x, f"{name}.{j}", width, height, self.activation(s.activations[i]))
+            else:
+                x = self.attention_block(x, f"{name}.{j}.attn", width, s.head_dim, s.scales[i])
+                x = self.gated_block(x, f"{name}.{j}.conv_out", width)
+        return x, height
+
+    def channels_last(self, x: str) -> str:
+        return self.g.transpose(x, 0, 2, 3, 1)
+
+    def channels_first(self, x: str) -> str:
+        return self.g.transpose(x, 0, 3, 1, 2)
+
+    def channel_norm(self, x: str, name: str, width: int) -> str:
+        g = self.g
+        weight = g.weight(f"{name}.weight", self.part.tensor(f"{name}.weight", width))
+        bias = g.weight(f"{name}.bias", self.part.tensor(f"{name}.bias", width))
+        return g.op("Add", g.rms_norm(x, weight, EPSILON), bias)
+
+    def wide_convolution(
+        self, x: str, name: str, out: int, inputs: int, height: int, bias: bool = True, upsampled: bool = False
+    ) -> str:
+        """Conv 3x3; with `upsampled`, of x made twice as high and wide by repeating pixels."""
+        g = self.g
+        if min(out, inputs) < self.fast_width:
+            x = self.channels_first(x)
+            if upsampled:
+                x = g.op(
+                    "Resize", x, "", g.constant([1, 1, 2, 2]), mode="nearest",
+                    coordinate_transformation_mode="asymmetric", nearest_mode="floor",
+                )  # fmt: skip
+            return self.channels_last(self.convolution(x, name, out, inputs, bias=bias))
+        weight = self.part.tensor(f"{name}.weight", out, inputs, 3, 3)
+        shift = self.part.tensor(f"{name}.bias", out) if bias else None
+        return fast_convolution.convolution_2d(g, x, name, weight, shift, height, upsampled)
+
+    def residual_block(self, x: str, name: str, width: int, height: int, activation: Callable[[str], str]) -> str:
+        h = activation(self.wide_convolution(x, f"{name}.conv1", width, width, height))
+        h = self.wide_convolution(h, f"{name}.conv2", width, width, height, bias=False)
+        return self.g.op("Add", self.channel_norm(h, f"{name}.norm", width), x)
+
+    def attention_block(self, x: str, name: str, width: int, head_dim: int, kernels: list[int]) -> str:
+        g, part = self.g, self.part
+        inner = part.shape(f"{name}.to_q.weight", None, width)[0]
+        projections = [g.linear(x, f"{name}.to_{p}", part.tensor(f"{name}.to_{p}.weight", inner, width)) for p in "qkv"]
+        qkv = self.channels_first(g.op("Concat", *projections, axis=3))
+        h, attended = self.attended(qkv, name, inner, head_dim, kernels)
+        weight = part.tensor(f"{name}.to_out.weight", width, attended)
+        h = g.linear(self.channels_last(h), f"{name}.to_out", weight)
+        return g.op("Add", self.channel_norm(h, f"{name}.norm_out", width), x)
+
+    def gated_block(self, x: str, name: str, width: int) -> str:
+        g, part = self.g, self.part
+        hidden = part.shape(f"{name}.conv_point.weight", width, None, 1, 1)[1]
+        inverted = part.tensor(f"{name}.conv_inverted.weight", 2 * hidden, width, 1, 1)[..., 0, 0]
+        inverted_bias = part.tensor(f"{name}.conv_inverted.bias", 2 * hidden)
+        depth = part.tensor(f"{name}.conv_depth.weight", 2 * hidden, 1, 3, 3)
+        depth_bias = part.tensor(f"{name}.conv_depth.bias", 2 * hidden)
+        point = part.tensor(f"{name}.conv_point.weight")[..., 0, 0]
+        total = ""
+        # Hidden channels see none of each other: some at a time take less memory.
+        for i, first in enumerate(range(0, hidden, _HIDDEN_AT_A_TIME)):
+            some = np.arange(first, min(first + _HIDDEN_AT_A_TIME, hidden))
+            both = np.concatenate([some, hidden + some])
+            h = g.linear(x, f"{name}.conv_inverted.{i}", inverted[both], inverted_bias[both])
+            h = g.silu(self.channels_first(h))
+            operands = [
+                g.weight(f"{name}.conv_depth.{i}.weight", depth[both]),
+                g.weight(f"{name}.conv_depth.{i}.bias", depth_bias[both]),
+            ]
+            h = g.op("Conv", h, *operands, kernel_shape=[3, 3], pads=[1] * 4, group=len(both))
+            h, gate = g.ops("Split", 2, h, axis=1, num_outputs=2)
+            h = self.channels_last(g.op("Mul", h, g.silu(gate)))
+            # Float32 in every precision: the product of two halves has outliers, and int8 loses 8 dB of the mel here.
+            h = g.op("MatMul", h, g.weight(f"{name}.conv_point.{i}.weight", point[:, some].T))
+            total = g.op("Add", total, h) if total else h
+        h = total
+        return g.op("Add", self.channel_norm(h, f"{name}.norm", width), x)
+
+    def upsample(self, x: str, name: str, inputs: int, out: int, height: int) -> str:
         """Twice as high and wide, plus the channels of x laid out as pixels."""
         g = self.g
         if self.part.setting("upsample_block_type", str) == "interpolate":
-            scales = g.constant([1, 1, 2, 2])
-            h = g.op(
-                "Resize", x, "", scales, mode="nearest", coordinate_transformation_mode="asymmetric",
-                nearest_mode="floor",
-            )  # fmt: skip
-            h = self.convolution(h, f"{name}.conv", out, inputs)
+            h = self.wide_convolution(x, f"{name}.conv", out, inputs, height, upsampled=True)
         else:
-            h = self.pixel_shuffle(self.convolution(x, f"{name}.conv", 4 * out, inputs))
-        return g.op("Add", h, self.pixel_shuffle(self.repeat_channels(x, inputs, 4 * out)))
+            h = self.wide_convolution(x, f"{name}.conv", 4 * out, inputs, height)
+            h = self.pixels(h, out, np.arange(4 * out))
+        self.part.require(4 * out % inputs == 0, f"a shortcut can't repeat {inputs} channels to {4 * out}")
+        return g.op("Add", h, self.pixels(x, out, np.arange(4 * out) // (4 * out // inputs)))
 
-    def pixel_shuffle(self, x: str) -> str:
-        return self.g.op("DepthToSpace", x, blocksize=2, mode="CRD")
-
-    def repeat_channels(self, x: str, inputs: int, out: int) -> str:
-        self.part.require(out % inputs == 0, f"a shortcut can't repeat {inputs} channels to {out}")
-        if out == inputs:
-            return x
-        indices = [channel for channel in range(inputs) for _ in range(out // inputs)]
-        return self.g.op("Gather", x, self.g.ints(*indices), axis=1)
+    def pixels(self, x: str, out: int, channels: np.ndarray) -> str:
+        """Four channels made 2x2 pixels; of each pixel's channels 4 * i .. 4 * i + 3, `channels` names those of x."""
+        g = self.g
+        order = channels.reshape(out, 2, 2).transpose(1, 2, 0).ravel()
+        h = g.op("Gather", x, g.ints(*order), axis=3)
+        shape = g.op("Concat", g.op("Shape", x, start=0, end=3), g.ints(2, 2, out), axis=0)
+        h = g.transpose(g.op("Reshape", h, shape), 0, 1, 3, 2, 4, 5)
+        sizes = g.op("Mul", g.op("Shape", x, start=1, end=3), g.ints(2))
+        return g.op("Reshape", h, g.op("Concat", g.dim(x, 0), sizes, g.ints(out), axis=0))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from .checkpoint import Part
 from .graph import Graph
 
-_EPSILON = 1e-5
+EPSILON = 1e-5
 _ATTENTION_EPSILON = 1e-15
 _BLOCK_TENSORS = {"ResBlock": "conv1", "EfficientViTBlock": "attn.to_q"}
 
@@ -50,7 +50,7 @@ class DcaeLayers:
         g = self.g
         weight = g.weight(f"{name}.weight", self.part.tensor(f"{name}.weight", width))
         bias = g.weight(f"{name}.bias", self.part.tensor(f"{name}.bias", width))
-        y = g.op("Add", g.rms_norm(g.transpose(x, 0, 2, 3, 1), weight, _EPSILON), bias)
+        y = g.op("Add", g.rms_norm(g.transpose(x, 0, 2, 3, 1), weight, EPSILON), bias)
         return g.transpose(y, 0, 3, 1, 2)
 
     def residual(self, x: str, name: str, width: int, activation: Callable[[str], str]) -> str:
@@ -81,27 +81,39 @@ class DcaeLayers:
         rows = [w[..., None, None] for w in weights]
         projections = [g.op("Conv", x, g.weight(f"{name}.to_{p}.weight", w)) for p, w in zip("qkv", rows, strict=True)]
         qkv = g.op("Concat", *projections, axis=1)
-        scales = [qkv]
+        h, attended = self.attended(qkv, name, inner, head_dim, kernels)
+        weight = part.tensor(f"{name}.to_out.weight", width, attended)[..., None, None]
+        h = g.op("Conv", h, g.weight(f"{name}.to_out.weight", weight))
+        return g.op("Add", self.norm(h, f"{name}.norm_out", width), x)
+
+    def attended(self, qkv: str, name: str, inner: int, head_dim: int, kernels: list[int]) -> tuple[str, int]:
+        """The attention between its projections: from [batch, 3 * inner, height, frames] to so many channels.
+
+        The scales have heads of their own; one after the other, they take less memory.
+        """
+        g = self.g
+        groups = 3 * inner // head_dim
+        scales = [self.heads(qkv, groups // 3, head_dim)]
         for k, kernel in enumerate(kernels):
             scale = f"{name}.to_qkv_multiscale.{k}"
             h = self.convolution(qkv, f"{scale}.proj_in", 3 * inner, 3 * inner, kernel, bias=False, group=3 * inner)
-            groups = 3 * inner // head_dim
-            scales.append(self.convolution(h, f"{scale}.proj_out", 3 * inner, 3 * inner, 1, bias=False, group=groups))
-        h = g.op("Concat", *scales, axis=1) if len(scales) > 1 else qkv
-        groups = (1 + len(kernels)) * inner // head_dim
-        h = g.reshape(h, 0, groups, 3 * head_dim, -1)
+            h = self.convolution(h, f"{scale}.proj_out", 3 * inner, 3 * inner, 1, bias=False, group=groups)
+            scales.append(self.heads(h, groups // 3, head_dim))
+        h = g.op("Concat", *scales, axis=1) if len(scales) > 1 else scales[0]
+        shape = g.op("Concat", g.ints(0, len(scales) * inner), g.op("Shape", qkv, start=2, end=4), axis=0)
+        return g.op("Reshape", h, shape), len(scales) * inner
+
+    def heads(self, qkv: str, groups: int, head_dim: int) -> str:
+        """ReLU linear attention of each head, [batch, groups, head_dim, height * frames]."""
+        g = self.g
+        h = g.reshape(qkv, 0, groups, 3 * head_dim, -1)
         query, key, value = g.ops("Split", 3, h, axis=2, num_outputs=3)
         query, key = g.op("Relu", query), g.op("Relu", key)
         transposed = g.transpose(key, 0, 1, 3, 2)
         numerator = g.op("MatMul", g.op("MatMul", value, transposed), query)
         sums = g.op("ReduceSum", transposed, g.ints(2), keepdims=1)
         denominator = g.op("Add", g.op("MatMul", sums, query), g.constant(_ATTENTION_EPSILON))
-        h = g.op("Div", numerator, denominator)
-        shape = g.op("Concat", g.ints(0, groups * head_dim), g.op("Shape", x, start=2, end=4), axis=0)
-        h = g.op("Reshape", h, shape)
-        weight = part.tensor(f"{name}.to_out.weight", width, groups * head_dim)[..., None, None]
-        h = g.op("Conv", h, g.weight(f"{name}.to_out.weight", weight))
-        return g.op("Add", self.norm(h, f"{name}.norm_out", width), x)
+        return g.op("Div", numerator, denominator)
 
     def gated_convolution(self, x: str, name: str, width: int) -> str:
         g = self.g

@@ -70,24 +70,24 @@ def build(g: Graph, part: Part) -> None:
     key_shape = ["batch", d.heads, "condition_tokens", d.head_dim]
     keys, values = [], []
     for i in range(d.blocks):
-        keys.append(g.input(f"cross_key_{i}", "float32", key_shape))
-        values.append(g.input(f"cross_value_{i}", "float32", key_shape))
+        keys.append(g.input(f"cross_key_{i}", g.float_type, key_shape))
+        values.append(g.input(f"cross_value_{i}", g.float_type, key_shape))
     condition_mask = g.input("condition_mask", "bool", ["batch", "condition_tokens"])
 
-    def linear(x: str, name: str, out: int, width: int) -> str:
+    def linear(x: str, name: str, out: int, width: int, wide: bool = False) -> str:
         weight, bias = part.tensor(f"{name}.weight", out, width), part.tensor(f"{name}.bias", out)
-        return g.linear(x, name, weight, bias)
+        return g.linear(x, name, weight, bias, wide)
 
-    time = linear(_sinusoids(g, timestep), "timestep_embedder.linear_1", d.inner, _TIME_CHANNELS)
-    time = linear(g.silu(time), "timestep_embedder.linear_2", d.inner, d.inner)
-    modulation = linear(g.silu(time), "t_block.1", 6 * d.inner, d.inner)
+    time = linear(_sinusoids(g, timestep), "timestep_embedder.linear_1", d.inner, _TIME_CHANNELS, wide=True)
+    time = linear(g.silu(time), "timestep_embedder.linear_2", d.inner, d.inner, wide=True)
+    modulation = linear(g.silu(time), "t_block.1", 6 * d.inner, d.inner, wide=True)
     modulation = g.reshape(modulation, 0, 6, d.inner)
 
-    x = _patch_embedding(g, part, d, latents)
+    x = g.narrow(_patch_embedding(g, part, d, latents))
     frames = g.dim(x, 1)
     tables = g.rotary_tables(frames, d.head_dim, d.rope_theta)
     one = g.constant(1)
-    unit = g.weight("unit_scale", np.ones(d.inner, np.float32))
+    unit = g.parameter("unit_scale", np.ones(d.inner, np.float32))
     mask_shape = g.op("Concat", g.dim(condition_mask, 0), g.ints(1), frames, g.dim(condition_mask, 1), axis=0)
     mask = g.op("Expand", g.op("Unsqueeze", condition_mask, g.ints(1, 2)), mask_shape)
 
@@ -101,30 +101,30 @@ def build(g: Graph, part: Part) -> None:
             return g.reshape(linear(x, name, d.inner, d.inner), 0, 0, d.heads, d.head_dim)
 
         def query_of(x: str, name: str, i: int = i) -> str:
-            q = heads_of(x, name)
-            return g.rotate(g.op("Mul", q, tau) if i in ERG_BLOCKS else q, tables, d.head_dim)
+            q = g.widen(heads_of(x, name))
+            return g.rotate(g.op("Mul", q, tau) if i in ERG_BLOCKS else q, tables, d.heads, d.head_dim)
 
         h = g.rms_norm(x, unit, _EPSILON)
-        h = g.op("Add", g.op("Mul", h, g.op("Add", scale_attention, one)), shift_attention)
+        h = g.op("Add", g.op("Mul", h, g.narrow(g.op("Add", scale_attention, one))), g.narrow(shift_attention))
         query = g.op("Relu", query_of(h, f"{block}.attn.to_q"))
-        key = g.op("Relu", g.rotate(heads_of(h, f"{block}.attn.to_k"), tables, d.head_dim))
-        h = _linear_attention(g, query, key, heads_of(h, f"{block}.attn.to_v"))
-        h = linear(g.reshape(h, 0, 0, d.inner), f"{block}.attn.to_out.0", d.inner, d.inner)
-        x = g.op("Add", x, g.op("Mul", h, gate_attention))
+        key = g.op("Relu", g.rotate(g.widen(heads_of(h, f"{block}.attn.to_k")), tables, d.heads, d.head_dim))
+        h = _linear_attention(g, query, key, g.widen(heads_of(h, f"{block}.attn.to_v")))
+        h = linear(g.narrow(g.reshape(h, 0, 0, d.inner)), f"{block}.attn.to_out.0", d.inner, d.inner)
+        x = g.op("Add", x, g.op("Mul", h, g.narrow(gate_attention)))
 
-        query = g.transpose(query_of(x, f"{block}.cross_attn.to_q"), 0, 2, 1, 3)
+        query = g.narrow(g.transpose(query_of(x, f"{block}.cross_attn.to_q"), 0, 2, 1, 3))
         h = g.op("Attention", query, keys[i], values[i], mask, scale=1 / math.sqrt(d.head_dim))
         h = g.reshape(g.transpose(h, 0, 2, 1, 3), 0, 0, d.inner)
         x = g.op("Add", x, linear(h, f"{block}.cross_attn.to_out.0", d.inner, d.inner))
 
         h = g.rms_norm(x, unit, _EPSILON)
-        h = g.op("Add", g.op("Mul", h, g.op("Add", scale_ff, one)), shift_ff)
-        x = g.op("Add", x, g.op("Mul", _feed_forward(g, part, d, h, f"{block}.ff"), gate_ff))
+        h = g.op("Add", g.op("Mul", h, g.narrow(g.op("Add", scale_ff, one))), g.narrow(shift_ff))
+        x = g.op("Add", x, g.op("Mul", _feed_forward(g, part, d, h, f"{block}.ff"), g.narrow(gate_ff)))
 
     table = g.weight("final_layer.scale_shift_table", part.tensor("final_layer.scale_shift_table", 2, d.inner))
     shift, scale = g.ops("Split", 2, g.op("Add", g.op("Unsqueeze", time, g.ints(1)), table), axis=1, num_outputs=2)
-    h = g.op("Add", g.op("Mul", g.rms_norm(x, unit, _EPSILON), g.op("Add", scale, one)), shift)
-    h = linear(h, "final_layer.linear", d.height * d.channels, d.inner)
+    h = g.op("Add", g.op("Mul", g.widen(g.rms_norm(x, unit, _EPSILON)), g.op("Add", scale, one)), shift)
+    h = linear(h, "final_layer.linear", d.height * d.channels, d.inner, wide=True)
     velocity = g.transpose(g.reshape(h, 0, 0, d.height, d.channels), 0, 3, 2, 1)
     g.output(velocity, "velocity", "float32", ["batch", d.channels, d.height, "frames"])
 
@@ -158,7 +158,7 @@ def _patch_embedding(g: Graph, part: Part, d: Dimensions, latents: str) -> str:
     x = g.op("Add", x, g.weight(f"{name}.1.bias", part.tensor(f"{name}.1.bias", wide)[:, None]))
 
     weight = part.tensor(f"{name}.2.weight", d.inner, wide, 1, 1).reshape(d.inner, wide)
-    return g.linear(g.transpose(x, 0, 2, 1), f"{name}.2", weight, part.tensor(f"{name}.2.bias", d.inner))
+    return g.linear(g.transpose(x, 0, 2, 1), f"{name}.2", weight, part.tensor(f"{name}.2.bias", d.inner), wide=True)
 
 
 def _linear_attention(g: Graph, query: str, key: str, value: str) -> str:
@@ -180,8 +180,10 @@ def _feed_forward(g: Graph, part: Part, d: Dimensions, x: str, name: str) -> str
 
     bias = part.tensor(f"{name}.inverted_conv.conv.bias", 2 * hidden)
     h = g.silu(g.linear(x, f"{name}.inverted_conv.conv", matrix("inverted_conv", 2 * hidden, d.inner), bias))
-    weight = g.weight(f"{name}.depth_conv.conv.weight", part.tensor(f"{name}.depth_conv.conv.weight", 2 * hidden, 1, 3))
-    bias = g.weight(f"{name}.depth_conv.conv.bias", part.tensor(f"{name}.depth_conv.conv.bias", 2 * hidden))
+    weight = g.parameter(
+        f"{name}.depth_conv.conv.weight", part.tensor(f"{name}.depth_conv.conv.weight", 2 * hidden, 1, 3)
+    )
+    bias = g.parameter(f"{name}.depth_conv.conv.bias", part.tensor(f"{name}.depth_conv.conv.bias", 2 * hidden))
     h = g.op("Conv", g.transpose(h, 0, 2, 1), weight, bias, group=2 * hidden, kernel_shape=[3], pads=[1, 1])
     h, gate = g.ops("Split", 2, h, axis=1, num_outputs=2)
     h = g.transpose(g.op("Mul", h, g.silu(gate)), 0, 2, 1)

@@ -10,13 +10,16 @@ import math
 
 import numpy as np
 
+from . import fast_convolution
 from .checkpoint import Part
 from .graph import Graph
 
 _EPSILON = 1e-6
+_FAST_WIDTH = 128  # the least width at which saved products are worth their additions and copies
 
 
-def build(g: Graph, part: Part) -> None:
+def build(g: Graph, part: Part, fast_width: int = _FAST_WIDTH) -> None:
+    """With `fast_width`, the stages at least as wide as that have their convolutions in fewer products."""
     part.setting("_class_name", str, "ADaMoSHiFiGANV1")
     part.setting("use_template", bool, False)
     kernels = part.setting("kernel_sizes", list)
@@ -27,18 +30,50 @@ def build(g: Graph, part: Part) -> None:
     bins = part.setting("input_channels", int)
 
     mel = g.input("mel", "float32", ["batch", bins, "mel_frames"])
-    v = _Vocoder(g, part)
+    v = _Vocoder(g, part, fast_width)
     x = v.backbone(mel, bins, part.setting("depths", list), part.setting("dims", list))
     x = v.head(x, rates, rate_kernels)
-    g.output(g.op("Squeeze", x, g.ints(1)), "audio", "float32", ["batch", "samples"])
+    g.output(g.op("Squeeze", x, g.ints(1, 2)), "audio", "float32", ["batch", "samples"])
+
+
+def context_frames(part: Part) -> int:
+    """How many mel frames to each side of a mel frame its samples depend on: the reach of the convolutions.
+
+    Samples first .. last of one frame, 0 being the frame's own begin, are followed back to the input through every
+    layer; a strided layer's reach depends on where in the frame a sample lies, so the whole frame goes back at once.
+    """
+    first, last = 0, part.setting("hop_length", int) - 1
+
+    def back(reach: int) -> None:
+        nonlocal first, last
+        first, last = first - reach, last + reach
+
+    rates, rate_kernels = part.setting("upsample_rates", list), part.setting("upsample_kernel_sizes", list)
+    kernels = part.setting("resblock_kernel_sizes", list)
+    dilations = part.setting("resblock_dilation_sizes", list)
+    back(part.setting("post_conv_kernel_size", int) // 2)
+    for rate, rate_kernel in reversed(list(zip(rates, rate_kernels, strict=True))):
+        back(max(sum((k // 2) * (d + 1) for d in steps) for k, steps in zip(kernels, dilations, strict=True)))
+        pad = (rate_kernel - rate) // 2
+        first, last = -((rate_kernel - 1 - pad - first) // rate), (last + pad) // rate
+    back(part.setting("pre_conv_kernel_size", int) // 2)
+    for i, depth in enumerate(part.setting("depths", list)):
+        back(sum(part.shape(f"backbone.stages.{i}.{j}.dwconv.weight")[-1] // 2 for j in range(depth)))
+    back(part.shape("backbone.channel_layers.0.0.weight")[-1] // 2)
+    return max(-first, last)
 
 
 class _Vocoder:
-    """The vocoder's layers, on [batch, channels, time]."""
+    """The vocoder's layers, on [batch, channels, time].
 
-    def __init__(self, g: Graph, part: Part) -> None:
+    The head's wide stages are on [batch, time, channels], the others on [batch, channels, 1, time]: ONNX Runtime has a
+    faster layout for images' convolutions alone.
+    """
+
+    def __init__(self, g: Graph, part: Part, fast_width: int) -> None:
         self.g = g
         self.part = part
+        self.fast_width = fast_width
 
     def convolution(self, x: str, name: str, weight: np.ndarray, dilation: int = 1, group: int = 1) -> str:
         kernel = weight.shape[-1]
@@ -105,16 +140,11 @@ class _Vocoder:
         dilations = part.setting("resblock_dilation_sizes", list)
         part.require_count("upsample_rates", len(rates), "head.ups.{}.weight_v")
         bins, pre = part.setting("num_mels", int), part.setting("pre_conv_kernel_size", int)
-        x = self.convolution(x, "head.conv_pre", self.normalised("head.conv_pre", width, bins, pre))
+        x = g.op("Unsqueeze", x, g.ints(2))
+        x = self.head_convolution(x, "head.conv_pre", width, bins, pre)
         for i, (rate, kernel) in enumerate(zip(rates, rate_kernels, strict=True)):
-            up, half = f"head.ups.{i}", width // 2
-            pad = (kernel - rate) // 2
-            x = g.op(
-                "ConvTranspose", g.silu(x), g.weight(f"{up}.weight", self.normalised(up, width, half, kernel)),
-                g.weight(f"{up}.bias", part.tensor(f"{up}.bias", half)),
-                kernel_shape=[kernel], strides=[rate], pads=[pad, pad],
-            )  # fmt: skip
-            width = half
+            x = self.upsampling(g.silu(x), f"head.ups.{i}", width, rate, kernel)
+            width //= 2
             branches = [
                 self.residual(x, f"head.resblocks.{i * len(kernels) + j}", width, k, dilation)
                 for j, (k, dilation) in enumerate(zip(kernels, dilations, strict=True))
@@ -123,14 +153,58 @@ class _Vocoder:
             for branch in branches[1:]:
                 total = g.op("Add", total, branch)
             x = g.op("Div", total, g.constant(len(kernels)))
+        if self.is_fast(width):
+            x = self.channels_first(x)
         post = part.setting("post_conv_kernel_size", int)
-        x = self.convolution(g.silu(x), "head.conv_post", self.normalised("head.conv_post", 1, width, post))
+        x = self.image_convolution(g.silu(x), "head.conv_post", self.normalised("head.conv_post", 1, width, post))
         return g.op("Tanh", x)
+
+    def is_fast(self, width: int) -> bool:
+        return width >= self.fast_width
+
+    def channels_last(self, x: str) -> str:
+        return self.g.transpose(self.g.op("Squeeze", x, self.g.ints(2)), 0, 2, 1)
+
+    def channels_first(self, x: str) -> str:
+        return self.g.op("Unsqueeze", self.g.transpose(x, 0, 2, 1), self.g.ints(2))
+
+    def image_convolution(self, x: str, name: str, weight: np.ndarray, dilation: int = 1) -> str:
+        kernel = weight.shape[-1]
+        pad = kernel // 2 * dilation
+        bias = self.g.weight(f"{name}.bias", self.part.tensor(f"{name}.bias", weight.shape[0]))
+        return self.g.op(
+            "Conv", x, self.g.weight(f"{name}.weight", weight[:, :, None]), bias,
+            kernel_shape=[1, kernel], pads=[0, pad, 0, pad], dilations=[1, dilation],
+        )  # fmt: skip
+
+    def head_convolution(self, x: str, name: str, width: int, inputs: int, kernel: int, dilation: int = 1) -> str:
+        """In the layout of the stage that `width` belongs to; the first one's input is an image."""
+        weight = self.normalised(name, width, inputs, kernel)
+        if not self.is_fast(width):
+            return self.image_convolution(x, name, weight, dilation)
+        if name == "head.conv_pre":
+            x = self.channels_last(x)
+        bias = self.part.tensor(f"{name}.bias", width)
+        return fast_convolution.convolution_1d(self.g, x, name, weight, bias, dilation)
+
+    def upsampling(self, x: str, name: str, width: int, rate: int, kernel: int) -> str:
+        g, half = self.g, width // 2
+        weight = self.normalised(name, width, half, kernel)
+        bias = self.part.tensor(f"{name}.bias", half)
+        if self.is_fast(width) and kernel == 2 * rate and rate % 2 == 0:
+            x = fast_convolution.upsampling_1d(g, x, name, weight, bias, rate)
+            return x if self.is_fast(half) else self.channels_first(x)
+        pad = (kernel - rate) // 2
+        x = g.op(
+            "ConvTranspose", self.channels_first(x) if self.is_fast(width) else x,
+            g.weight(f"{name}.weight", weight[:, :, None]), g.weight(f"{name}.bias", bias),
+            kernel_shape=[1, kernel], strides=[1, rate], pads=[0, pad, 0, pad],
+        )  # fmt: skip
+        return self.channels_last(x) if self.is_fast(half) else x
 
     def residual(self, x: str, name: str, width: int, kernel: int, dilations: list[int]) -> str:
         for j, dilation in enumerate(dilations):
-            first, second = f"{name}.convs1.{j}", f"{name}.convs2.{j}"
-            h = self.convolution(self.g.silu(x), first, self.normalised(first, width, width, kernel), dilation)
-            h = self.convolution(self.g.silu(h), second, self.normalised(second, width, width, kernel))
+            h = self.head_convolution(self.g.silu(x), f"{name}.convs1.{j}", width, width, kernel, dilation)
+            h = self.head_convolution(self.g.silu(h), f"{name}.convs2.{j}", width, width, kernel)
             x = self.g.op("Add", h, x)
         return x

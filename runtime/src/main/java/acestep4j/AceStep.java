@@ -36,12 +36,14 @@ public final class AceStep implements AutoCloseable {
      *
      * @param bundle the folder that {@code scripts/export_onnx.py} wrote
      * @throws BundleException naming the file, what was expected, what was found and the remedy
+     * @throws DeviceException when no device that was asked for can compute: for each of them why, and what would help
+     * @throws InvalidRequestException when the precision isn't one for the device
      * @throws GenerationException when a native library doesn't load on this machine
      */
     public static AceStep open(Path bundle, AceStepOptions options) {
         Bundle checked = Bundle.open(bundle, options.verifyHashes());
         try {
-            AceStepModel model = new AceStepModel(checked, options);
+            AceStepModel model = AceStepModel.open(checked, options);
             try {
                 return new AceStep(model);
             } catch (RuntimeException | Error e) {
@@ -68,6 +70,11 @@ public final class AceStep implements AutoCloseable {
     /** What the bundle states about itself. */
     public Manifest manifest() {
         return model.manifest();
+    }
+
+    /** What computes, in which precision, and what was tried first. */
+    public DeviceChoice device() {
+        return model.runtime().choice();
     }
 
     /**

@@ -3,23 +3,57 @@ package acestep4j;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** How a bundle is opened. Immutable; the methods that start with "with" give changed copies. */
-public final class AceStepOptions {
+/**
+ * How a bundle is opened. Immutable; the methods that start with "with" give changed copies.
+ *
+ * @param device what computes
+ * @param precision one of the bundle's precisions; empty for the one that suits the device: bf16 before fp32 on a CUDA
+ *     device, int8 before fp32 on the CPU
+ * @param threads the threads that one operation on the CPU may use, 1 to 1024; empty for one per core
+ * @param spinning whether these threads wait for their next piece of work without giving up their cores. They always give
+ *     them up between two steps
+ * @param offload whether each graph is loaded for its stage only, which takes less memory and more time
+ * @param verifyHashes whether the SHA-256 of every file is compared, which reads the whole bundle
+ */
+public record AceStepOptions(
+        Device device,
+        Optional<String> precision,
+        OptionalInt threads,
+        boolean spinning,
+        boolean offload,
+        boolean verifyHashes) {
+    /** The name that stands for the precision that suits the device. */
+    public static final String AUTO_PRECISION = "auto";
+
     private static final int MOST_THREADS = 1024;
 
-    private final OptionalInt threads;
-    private final Optional<String> precision;
-    private final boolean verifyHashes;
-
-    private AceStepOptions(OptionalInt threads, Optional<String> precision, boolean verifyHashes) {
-        this.threads = threads;
-        this.precision = precision;
-        this.verifyHashes = verifyHashes;
+    public AceStepOptions {
+        if (device == null) {
+            throw new InvalidRequestException("device", "expected a device such as Device.auto(), found null");
+        }
+        if (threads.isPresent() && (threads.getAsInt() < 1 || threads.getAsInt() > MOST_THREADS)) {
+            throw new InvalidRequestException(
+                    "threads", "expected a number from 1 to " + MOST_THREADS + ", found " + threads.getAsInt());
+        }
     }
 
-    /** One thread per core, the bundle's first precision, sizes checked and hashes not. */
+    /** The best device and its best precision, one thread per core, all graphs loaded, sizes checked and hashes not. */
     public static AceStepOptions defaults() {
-        return new AceStepOptions(OptionalInt.empty(), Optional.empty(), false);
+        return new AceStepOptions(Device.auto(), Optional.empty(), OptionalInt.empty(), false, false, false);
+    }
+
+    /** @throws InvalidRequestException for null */
+    public AceStepOptions withDevice(Device chosen) {
+        return new AceStepOptions(chosen, precision, threads, spinning, offload, verifyHashes);
+    }
+
+    /** @param name one of the bundle's precisions, such as {@code fp32}, or {@code auto} */
+    public AceStepOptions withPrecision(String name) {
+        if (name == null) {
+            throw new InvalidRequestException("precision", "expected a name such as fp32, found null");
+        }
+        Optional<String> chosen = name.equals(AUTO_PRECISION) ? Optional.empty() : Optional.of(name);
+        return new AceStepOptions(device, chosen, threads, spinning, offload, verifyHashes);
     }
 
     /**
@@ -27,35 +61,27 @@ public final class AceStepOptions {
      * @throws InvalidRequestException for another count
      */
     public AceStepOptions withThreads(int count) {
-        if (count < 1 || count > MOST_THREADS) {
-            throw new InvalidRequestException(
-                    "threads", "expected a number from 1 to " + MOST_THREADS + ", found " + count);
-        }
-        return new AceStepOptions(OptionalInt.of(count), precision, verifyHashes);
+        return new AceStepOptions(device, precision, OptionalInt.of(count), spinning, offload, verifyHashes);
     }
 
-    /** @param name one of the bundle's precisions, such as {@code fp32} */
-    public AceStepOptions withPrecision(String name) {
-        if (name == null) {
-            throw new InvalidRequestException("precision", "expected a name such as fp32, found null");
-        }
-        return new AceStepOptions(threads, Optional.of(name), verifyHashes);
+    /**
+     * @param allowed true on a machine that does nothing else: where other programs want the cores too, waiting threads
+     *     that keep them make every step slower
+     */
+    public AceStepOptions withSpinning(boolean allowed) {
+        return new AceStepOptions(device, precision, threads, allowed, offload, verifyHashes);
+    }
+
+    /**
+     * @param perStage true to load each graph when its stage begins and let it go afterwards, as the official
+     *     {@code cpu_offload} does. A graph that doesn't load is then found by the generation that needs it
+     */
+    public AceStepOptions withOffload(boolean perStage) {
+        return new AceStepOptions(device, precision, threads, spinning, perStage, verifyHashes);
     }
 
     /** @param verify whether to compare the SHA-256 of every file, which reads the whole bundle */
     public AceStepOptions withVerifyHashes(boolean verify) {
-        return new AceStepOptions(threads, precision, verify);
-    }
-
-    public OptionalInt threads() {
-        return threads;
-    }
-
-    public Optional<String> precision() {
-        return precision;
-    }
-
-    public boolean verifyHashes() {
-        return verifyHashes;
+        return new AceStepOptions(device, precision, threads, spinning, offload, verify);
     }
 }

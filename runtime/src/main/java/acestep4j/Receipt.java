@@ -23,8 +23,8 @@ import java.util.TreeMap;
  * @param bundleName the bundle's name
  * @param bundleId SHA-256 over the bundle's files
  * @param versions the versions of {@code acestep4j}, {@code onnxruntime} and {@code java}
- * @param provider the execution provider that computed
- * @param precision the bundle's precision that was used
+ * @param options how the bundle was opened
+ * @param device what computed, in which precision, and what was tried first
  * @param lora the LoRA that was in use; empty for none
  * @param promptTokens number of prompt tokens that the model got
  * @param promptTruncated whether the prompt was cut off at the model's limit
@@ -38,8 +38,8 @@ public record Receipt(
         String bundleName,
         String bundleId,
         Map<String, String> versions,
-        String provider,
-        String precision,
+        AceStepOptions options,
+        DeviceChoice device,
         Optional<LoraReference> lora,
         int promptTokens,
         boolean promptTruncated,
@@ -47,6 +47,11 @@ public record Receipt(
         List<String> lyricRemarks,
         Map<Stage, Duration> timings) {
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+
+    /** The bundle's precision that was used. */
+    public String precision() {
+        return device.precision();
+    }
 
     public Receipt {
         lyricRemarks = List.copyOf(lyricRemarks);
@@ -64,8 +69,16 @@ public record Receipt(
         json.put("software", "acestep4j " + versions.get("acestep4j"));
         json.put("bundle", bundleName);
         json.put("bundle_id", bundleId);
-        json.put("precision", precision);
-        json.put("provider", provider);
+        json.put("precision", device.precision());
+        json.put("device", device.used().label());
+        json.put("device_asked", device.asked().label());
+        if (!device.attempts().isEmpty()) {
+            json.put(
+                    "device_attempts",
+                    device.attempts().stream().map(Receipt::brief).toList());
+        }
+        options.threads().ifPresent(count -> json.put("threads", count));
+        json.put("offload", options.offload());
         lora.ifPresent(used -> json.put("lora", used));
         json.put("versions", versions);
         json.put("task", settings.request().task());
@@ -84,6 +97,10 @@ public record Receipt(
         json.put("item", item);
         putSampling(json);
         return GSON.toJson(json);
+    }
+
+    private static String brief(DeviceAttempt attempt) {
+        return attempt.device() + ": " + attempt.reason();
     }
 
     /** The settings that the task has; an edit is always guided by the adaptive projected guidance, in every step. */

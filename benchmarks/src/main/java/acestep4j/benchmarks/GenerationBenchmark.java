@@ -1,7 +1,6 @@
 package acestep4j.benchmarks;
 
 import acestep4j.AceStep;
-import acestep4j.AceStepOptions;
 import acestep4j.GenerationResult;
 import acestep4j.request.TextToMusicRequest;
 import java.nio.file.Path;
@@ -41,6 +40,17 @@ public class GenerationBenchmark {
     @Param("8")
     public int steps;
 
+    /** One of the bundle's precisions, or the runtime's choice. */
+    @Param(Opening.AUTO)
+    public String precision;
+
+    @Param("cpu")
+    public String device;
+
+    /** Threads of one operation; 0 for one per core. */
+    @Param("0")
+    public int threads;
+
     private AceStep aceStep;
 
     /** Seconds of music made, which JMH divides by the time it took. */
@@ -57,14 +67,14 @@ public class GenerationBenchmark {
 
     @Setup
     public void open() {
-        aceStep = AceStep.open(Path.of(bundle), AceStepOptions.defaults());
+        aceStep = AceStep.open(Path.of(bundle), Opening.options(precision, device, threads, false));
     }
 
     @Benchmark
     public GenerationResult generate(Music music) {
         GenerationResult result = aceStep.generate(TextToMusicRequest.builder()
-                .prompt("funk, soul, guitar, drums, 105 BPM, energetic")
-                .lyrics("[verse]\nThe lamps along the harbour burn until the morning comes")
+                .prompt(Example.PROMPT)
+                .lyrics(Example.LYRICS)
                 .duration(seconds)
                 .steps(steps)
                 .seed(1)

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
             EditCommand.class,
             AudioToAudioCommand.class,
             TokenizeCommand.class,
-            InfoCommand.class
+            InfoCommand.class,
+            DoctorCommand.class
         },
         footer = {"", "Exit codes: 0 done, 1 failed, 2 bad input."})
 public final class Main implements Runnable {

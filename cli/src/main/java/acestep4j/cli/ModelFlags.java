@@ -4,6 +4,7 @@ import acestep4j.AceStep;
 import acestep4j.AceStepOptions;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model computes, and with what. */
@@ -11,11 +12,19 @@ final class ModelFlags {
     @Option(names = "--bundle", required = true, paramLabel = "DIR", description = "The bundle.")
     private Path bundle;
 
-    @Option(names = "--precision", paramLabel = "NAME", description = "One of the bundle's precisions, such as fp32.")
-    private String precision;
+    @Mixin
+    private DeviceFlags device;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads that compute (default: one per core).")
     private Integer threads;
+
+    @Option(
+            names = "--spinning",
+            description = "Threads that wait within a step keep their cores: for a machine of one's own.")
+    private boolean spinning;
+
+    @Option(names = "--offload", description = "Load each part for its stage only: less memory, more time.")
+    private boolean offload;
 
     @Option(names = "--verify", description = "Compare the SHA-256 of every file of the bundle first.")
     private boolean verify;
@@ -52,10 +61,10 @@ final class ModelFlags {
     }
 
     private AceStepOptions options() {
-        AceStepOptions options = AceStepOptions.defaults().withVerifyHashes(verify);
-        if (threads != null) {
-            options = options.withThreads(threads);
-        }
-        return precision == null ? options : options.withPrecision(precision);
+        AceStepOptions options = device.applyTo(AceStepOptions.defaults())
+                .withSpinning(spinning)
+                .withOffload(offload)
+                .withVerifyHashes(verify);
+        return threads == null ? options : options.withThreads(threads);
     }
 }

@@ -91,25 +91,98 @@ public final class Resampler {
      * @return {@link #outputLength} samples
      */
     public float[] resample(float[] input) {
-        if (from == to) {
-            return input.clone();
-        }
-        float[] output = new float[outputLength(input.length)];
-        int phase = 0;
-        int periodStart = 0;
-        for (int i = 0; i < output.length; i++) {
-            output[i] = filtered(input, periodStart + offsets[phase], filters[phase]);
-            if (++phase == to) {
-                phase = 0;
-                periodStart += from;
-            }
-        }
-        return output;
+        Stream stream = stream(input.length);
+        stream.accept(FloatBuffer.wrap(input));
+        return stream.finish();
     }
 
-    private static float filtered(float[] input, int start, float[] filter) {
+    /**
+     * Resamples a sound that comes in pieces, to the same samples as {@link #resample} of the whole.
+     *
+     * @param inputLength how many samples will come
+     */
+    public Stream stream(int inputLength) {
+        return new Stream(inputLength);
+    }
+
+    /** One channel on its way through the filter. It holds what the next piece is filtered with. Not thread-safe. */
+    public final class Stream {
+        private final int inputLength;
+        private final float[] output;
+        private int produced;
+        private int phase;
+        private int periodStart;
+
+        /** The input from sample {@link #heldStart} up to {@link #received}. */
+        private float[] held = new float[0];
+
+        private int heldStart;
+        private int received;
+
+        private Stream(int inputLength) {
+            this.inputLength = inputLength;
+            output = new float[outputLength(inputLength)];
+        }
+
+        /**
+         * Takes the next samples.
+         *
+         * @param piece one channel, from position to limit; not changed
+         * @throws IllegalArgumentException when more come than were announced
+         */
+        public void accept(FloatBuffer piece) {
+            int count = piece.remaining();
+            if (count > inputLength - received) {
+                throw new IllegalArgumentException(
+                        "input: expected " + (inputLength - received) + " more samples, found " + count);
+            }
+            if (from == to) {
+                piece.duplicate().get(output, received, count);
+                received += count;
+                return;
+            }
+            hold(piece);
+            while (produced < output.length) {
+                int start = periodStart + offsets[phase];
+                if (received < inputLength && start + filters[phase].length > received) {
+                    return;
+                }
+                output[produced++] = filtered(held, received - heldStart, start - heldStart, filters[phase]);
+                if (++phase == to) {
+                    phase = 0;
+                    periodStart += from;
+                }
+            }
+        }
+
+        private void hold(FloatBuffer piece) {
+            int needed = Math.max(heldStart, Math.min(received, periodStart + offsets[phase]));
+            int kept = received - needed;
+            float[] samples = new float[kept + piece.remaining()];
+            System.arraycopy(held, needed - heldStart, samples, 0, kept);
+            piece.duplicate().get(samples, kept, piece.remaining());
+            received += piece.remaining();
+            heldStart = needed;
+            held = samples;
+        }
+
+        /**
+         * The resampled sound.
+         *
+         * @return {@link #outputLength} samples
+         * @throws IllegalStateException when fewer samples came than were announced
+         */
+        public float[] finish() {
+            if (received < inputLength) {
+                throw new IllegalStateException("input: expected " + inputLength + " samples, found " + received);
+            }
+            return output;
+        }
+    }
+
+    private static float filtered(float[] input, int inputEnd, int start, float[] filter) {
         int firstTap = Math.max(0, -start);
-        int endTap = Math.min(filter.length, input.length - start);
+        int endTap = Math.min(filter.length, inputEnd - start);
         double sum = 0;
         for (int tap = firstTap; tap < endTap; tap++) {
             sum += (double) filter[tap] * input[start + tap];

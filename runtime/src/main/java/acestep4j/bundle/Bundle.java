@@ -24,6 +24,7 @@ public final class Bundle {
     public static final String LATENT_ENCODER = "latent_encoder";
     public static final String TRANSFORMER = "transformer";
     public static final String DCAE_DECODER = "dcae_decoder";
+    public static final String DCAE_UPSAMPLER = "dcae_upsampler";
     public static final String VOCODER = "vocoder";
 
     /** Variants of two graphs that take a LoRA; a bundle without them plays, but takes no LoRA. */
@@ -234,6 +235,7 @@ public final class Bundle {
 
     /** The names of the graphs without which no bundle plays, in the order in which a generation uses them. */
     public static List<String> graphNames() {
-        return List.of(TEXT_ENCODER, CONDITION_ENCODER, LATENT_ENCODER, TRANSFORMER, DCAE_DECODER, VOCODER);
+        return List.of(
+                TEXT_ENCODER, CONDITION_ENCODER, LATENT_ENCODER, TRANSFORMER, DCAE_DECODER, DCAE_UPSAMPLER, VOCODER);
     }
 }

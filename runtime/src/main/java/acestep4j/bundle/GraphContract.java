@@ -7,7 +7,8 @@ import java.util.Map;
 
 /**
  * The tensors that this runtime feeds and reads in each graph of the family {@code ace-step-v1}, checked against a
- * manifest before any graph is loaded. Dimensions given as {@code "size"} are fixed sizes of the checkpoint's own.
+ * manifest before any graph is loaded. Dimensions given as {@code "size"} are fixed sizes of the checkpoint's own. What
+ * Java fills or reads is float32 in every precision; keys and values go from one graph to the other in a type of theirs.
  */
 final class GraphContract {
     private static final String CHECKPOINT_SIZE = "size";
@@ -78,7 +79,7 @@ final class GraphContract {
     private record Tensors(List<TensorSpec> inputs, List<TensorSpec> outputs) {}
 
     private static Map<String, Tensors> requiredTensors(Manifest manifest) {
-        TensorSpec tau = of("tau", null);
+        TensorSpec tau = of("tau", ElementType.FLOAT32);
         String channels = String.valueOf(manifest.latents().channels());
         String height = String.valueOf(manifest.latents().height());
         String bins = String.valueOf(manifest.mel().bins());
@@ -90,39 +91,44 @@ final class GraphContract {
                                 of("input_ids", ElementType.INT64, "batch", "tokens"),
                                 of("attention_mask", ElementType.INT64, "batch", "tokens"),
                                 tau),
-                        List.of(of("text_states", null, "batch", "tokens", CHECKPOINT_SIZE))),
+                        List.of(of("text_states", ElementType.FLOAT32, "batch", "tokens", CHECKPOINT_SIZE))),
                 Bundle.CONDITION_ENCODER,
                 new Tensors(
                         List.of(
-                                of("text_states", null, "batch", "text_tokens", CHECKPOINT_SIZE),
+                                of("text_states", ElementType.FLOAT32, "batch", "text_tokens", CHECKPOINT_SIZE),
                                 of("text_mask", ElementType.INT64, "batch", "text_tokens"),
-                                of("speaker_embeds", null, "batch", CHECKPOINT_SIZE),
+                                of("speaker_embeds", ElementType.FLOAT32, "batch", CHECKPOINT_SIZE),
                                 of("lyric_ids", ElementType.INT64, "batch", "lyric_tokens"),
                                 of("lyric_mask", ElementType.INT64, "batch", "lyric_tokens"),
                                 tau),
                         List.of()),
                 Bundle.LATENT_ENCODER,
                 new Tensors(
-                        List.of(of("audio", null, "batch", audioChannels, "samples")),
-                        List.of(of("latents", null, "batch", channels, height, "frames"))),
+                        List.of(of("audio", ElementType.FLOAT32, "batch", audioChannels, "samples")),
+                        List.of(of("latents", ElementType.FLOAT32, "batch", channels, height, "frames"))),
                 Bundle.TRANSFORMER,
                 new Tensors(
                         List.of(
-                                of("latents", null, "batch", channels, height, "frames"),
-                                of("timestep", null, "batch"),
+                                of("latents", ElementType.FLOAT32, "batch", channels, height, "frames"),
+                                of("timestep", ElementType.FLOAT32, "batch"),
                                 tau),
-                        List.of(of("velocity", null, "batch", channels, height, "frames"))),
+                        List.of(of("velocity", ElementType.FLOAT32, "batch", channels, height, "frames"))),
                 Bundle.DCAE_DECODER,
                 new Tensors(
-                        List.of(of("latents", null, "batch", channels, height, "frames")),
-                        List.of(of("mel", null, "batch", audioChannels, bins, "mel_frames"))),
+                        List.of(of("latents", ElementType.FLOAT32, "batch", channels, height, "frames")),
+                        List.of(of(
+                                "features", ElementType.FLOAT32, "batch", CHECKPOINT_SIZE, "frames", CHECKPOINT_SIZE))),
+                Bundle.DCAE_UPSAMPLER,
+                new Tensors(
+                        List.of(of(
+                                "features", ElementType.FLOAT32, "batch", CHECKPOINT_SIZE, "frames", CHECKPOINT_SIZE)),
+                        List.of(of("mel", ElementType.FLOAT32, "batch", audioChannels, bins, "mel_frames"))),
                 Bundle.VOCODER,
                 new Tensors(
-                        List.of(of("mel", null, "batch", bins, "mel_frames")),
-                        List.of(of("audio", null, "batch", "samples"))));
+                        List.of(of("mel", ElementType.FLOAT32, "batch", bins, "mel_frames")),
+                        List.of(of("audio", ElementType.FLOAT32, "batch", "samples"))));
     }
 
-    /** A tensor the runtime needs; without a type it is of the bundle's floating point type. */
     private static TensorSpec of(String name, ElementType type, String... shape) {
         return new TensorSpec(name, type, List.of(shape));
     }
@@ -154,8 +160,7 @@ final class GraphContract {
                     .filter(tensor -> tensor.name().equals(wanted.name()))
                     .findFirst()
                     .orElseThrow(() -> mismatch(file, kind, wanted, names(present)));
-            boolean rightType = wanted.type() == null ? isFloat(found.type()) : wanted.type() == found.type();
-            if (!rightType || !shapeFits(wanted.shape(), found)) {
+            if (wanted.type() != found.type() || !shapeFits(wanted.shape(), found)) {
                 throw mismatch(file, kind, wanted, found.describe());
             }
         }
@@ -197,18 +202,13 @@ final class GraphContract {
         }
     }
 
-    private static boolean isFloat(ElementType type) {
-        return type == ElementType.FLOAT32 || type == ElementType.FLOAT16 || type == ElementType.BFLOAT16;
-    }
-
     private static String names(List<TensorSpec> tensors) {
         List<String> names = tensors.stream().map(TensorSpec::name).toList();
         return names.size() <= 8 ? names.toString() : names.subList(0, 8) + " and " + (names.size() - 8) + " more";
     }
 
     private static BundleException mismatch(String file, String kind, TensorSpec wanted, String found) {
-        String expected = wanted.type() == null ? "float " + wanted.shape() : wanted.describe();
         return new BundleException("manifest.json: " + file + ": " + kind + " '" + wanted.name() + "' expected "
-                + expected + ", found " + found + "; export the bundle again with scripts/export_onnx.py");
+                + wanted.describe() + ", found " + found + "; export the bundle again with scripts/export_onnx.py");
     }
 }

@@ -36,6 +36,8 @@ public record Manifest(
         Lyrics lyrics,
         Latents latents,
         Mel mel,
+        DcaeUpsampler dcaeUpsampler,
+        Vocoder vocoder,
         Audio audio,
         Erg erg,
         Defaults defaults) {
@@ -80,6 +82,15 @@ public record Manifest(
 
     /** The mel spectrogram between decoder and vocoder: bins, range of the log mel, samples per mel frame. */
     public record Mel(int bins, float min, float max, int hopLength) {}
+
+    /**
+     * Between the DCAE decoder's halves: how many frames of features stand for one frame of latents, and how many to each
+     * side of one the mel frames of it depend on.
+     */
+    public record DcaeUpsampler(int featureFrames, int contextFrames) {}
+
+    /** How many mel frames to each side of a mel frame the vocoder's sound of it depends on. */
+    public record Vocoder(int contextFrames) {}
 
     /** The vocoder's sample rate and the rate of the result, in Hz. */
     public record Audio(int channels, int decoderSampleRate, int sampleRate) {}

@@ -66,6 +66,8 @@ final class ManifestReader {
                 lyrics(root.object("lyrics")),
                 latents(root.object("latents")),
                 mel(root.object("mel")),
+                dcaeUpsampler(root.object("dcae_upsampler")),
+                new Manifest.Vocoder(root.object("vocoder").positiveInt("context_frames")),
                 audio(root.object("audio")),
                 new Manifest.Erg(root.object("erg").positiveFloat("tau")),
                 defaults(root.object("defaults")));
@@ -160,6 +162,10 @@ final class ManifestReader {
                 (float) node.number("min"),
                 (float) node.number("max"),
                 node.positiveInt("hop_length"));
+    }
+
+    private static Manifest.DcaeUpsampler dcaeUpsampler(Node node) {
+        return new Manifest.DcaeUpsampler(node.positiveInt("feature_frames"), node.positiveInt("context_frames"));
     }
 
     private static Manifest.Audio audio(Node node) {

@@ -44,7 +44,7 @@ public final class Latents {
     }
 
     /**
-     * Copies frames from one array {@code [batch, channels, height, frames]} to another.
+     * Copies frames from one array {@code [..., frames]}, such as latents, to another.
      *
      * @param source of the target's batch, or a single item, which goes to all of them
      * @param from the first frame to copy
@@ -54,8 +54,8 @@ public final class Latents {
     public static void copyFrames(INDArray source, int from, int count, INDArray target, int at) {
         FloatBuffer values = values(source);
         FloatBuffer copies = values(target);
-        int sourceFrames = (int) source.size(3);
-        int targetFrames = (int) target.size(3);
+        int sourceFrames = (int) source.size(-1);
+        int targetFrames = (int) target.size(-1);
         int sourceRows = values.limit() / sourceFrames;
         for (int row = 0; row < copies.limit() / targetFrames; row++) {
             copies.put(row * targetFrames + at, values, row % sourceRows * sourceFrames + from, count);

@@ -1,6 +1,7 @@
 package acestep4j.model;
 
 import acestep4j.AceStepOptions;
+import acestep4j.DeviceException;
 import acestep4j.LoraException;
 import acestep4j.LoraReference;
 import acestep4j.bundle.Bundle;
@@ -23,27 +24,41 @@ import java.util.Optional;
 public final class AceStepModel implements AutoCloseable {
     private final Bundle bundle;
     private final Manifest manifest;
-    private final String precision;
+    private final boolean offload;
     private final OnnxRuntime runtime;
     private final TextTokenizer textTokenizer;
     private final LyricTokenizer lyricTokenizer;
     private final TextEncoder textEncoder;
     private final AdaptableGraphs adaptableGraphs;
+    private final OnnxGraph latentEncoderGraph;
     private final LatentEncoder latentEncoder;
     private final DcaeDecoder dcaeDecoder;
     private final Vocoder vocoder;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private boolean keepsLatentEncoder;
 
     /**
-     * Loads everything; what had been loaded is closed again when a part fails.
+     * Chooses the device and loads everything but the latent encoder, or with offload the tokenizers only. What had been
+     * loaded is closed again when a part fails. Where a device may be chosen and CUDA can't hold the graphs, the CPU does.
      *
      * @throws acestep4j.BundleException naming the part that doesn't fit
+     * @throws DeviceException when no device that was asked for can compute
      */
-    public AceStepModel(Bundle bundle, AceStepOptions options) {
+    public static AceStepModel open(Bundle bundle, AceStepOptions options) {
+        options.precision().ifPresent(precision -> bundle.graph(Bundle.TRANSFORMER, precision));
+        OnnxRuntime runtime = OnnxRuntime.start(options, bundle.manifest().precisions());
+        try {
+            return new AceStepModel(bundle, options, runtime);
+        } catch (DeviceException e) {
+            return new AceStepModel(bundle, options, runtime.withoutCuda(e));
+        }
+    }
+
+    private AceStepModel(Bundle bundle, AceStepOptions options, OnnxRuntime runtime) {
         this.bundle = bundle;
         manifest = bundle.manifest();
-        precision = options.precision().orElse(manifest.precisions().get(0));
-        Bundle.graphNames().forEach(name -> bundle.graph(name, precision));
+        offload = options.offload();
+        this.runtime = runtime;
         try {
             textTokenizer = opened(TextTokenizer.load(
                     bundle.file(manifest.text().tokenizer()), manifest.text().maxTokens()));
@@ -52,12 +67,12 @@ public final class AceStepModel implements AutoCloseable {
                     bundle.file(manifest.lyrics().languageModel()),
                     manifest.lyrics().pinyin().map(bundle::file),
                     manifest.lyrics().japanese().map(bundle::file)));
-            runtime = OnnxRuntime.start(options);
-            textEncoder = new TextEncoder(graph(bundle, Bundle.TEXT_ENCODER));
-            adaptableGraphs = opened(new AdaptableGraphs(runtime, bundle, precision));
-            latentEncoder = new LatentEncoder(graph(bundle, Bundle.LATENT_ENCODER), manifest);
-            dcaeDecoder = new DcaeDecoder(graph(bundle, Bundle.DCAE_DECODER), manifest);
-            vocoder = new Vocoder(graph(bundle, Bundle.VOCODER), manifest);
+            textEncoder = new TextEncoder(kept(Bundle.TEXT_ENCODER));
+            adaptableGraphs = opened(new AdaptableGraphs(runtime, bundle, offload));
+            latentEncoderGraph = runtime.graph(bundle, Bundle.LATENT_ENCODER);
+            latentEncoder = new LatentEncoder(latentEncoderGraph, manifest);
+            dcaeDecoder = new DcaeDecoder(kept(Bundle.DCAE_DECODER), kept(Bundle.DCAE_UPSAMPLER), manifest);
+            vocoder = new Vocoder(kept(Bundle.VOCODER), manifest);
             Latents.create(1).close(); // ND4J loads its natives now and not within the first song
         } catch (RuntimeException | Error e) {
             try {
@@ -69,8 +84,13 @@ public final class AceStepModel implements AutoCloseable {
         }
     }
 
-    private OnnxGraph graph(Bundle bundle, String name) {
-        return opened(runtime.open(bundle, name, precision));
+    /** A graph that stays loaded as long as the model is open, unless it is offloaded. */
+    private OnnxGraph kept(String name) {
+        OnnxGraph graph = runtime.graph(bundle, name);
+        if (!offload) {
+            opened(graph.hold());
+        }
+        return graph;
     }
 
     private <T extends AutoCloseable> T opened(T part) {
@@ -80,11 +100,6 @@ public final class AceStepModel implements AutoCloseable {
 
     public Manifest manifest() {
         return manifest;
-    }
-
-    /** The precision in which the graphs are loaded. */
-    public String precision() {
-        return precision;
     }
 
     /** The ONNX Runtime that computes. */
@@ -120,17 +135,18 @@ public final class AceStepModel implements AutoCloseable {
      * @throws LoraException naming the first key that doesn't fit
      */
     public void useLora(Path file, double weight) {
-        if (!bundle.hasLoraGraphs(precision)) {
+        if (!bundle.hasLoraGraphs(runtime.choice().precision())) {
             throw new LoraException(bundle.folder() + ": expected a bundle with graphs for a LoRA in precision "
-                    + precision + ", found one without; export it again with this version's scripts/export_onnx.py");
+                    + runtime.choice().precision()
+                    + ", found one without; export it again with this version's scripts/export_onnx.py");
         }
         LoraAdapter adapter;
         try (LoraFile lora = LoraFile.open(file)) {
             adapter = LoraAdapter.load(
                     lora,
                     weight,
-                    bundle.graph(Bundle.CONDITION_ENCODER_LORA, precision),
-                    bundle.graph(Bundle.TRANSFORMER_LORA, precision));
+                    bundle.graph(Bundle.CONDITION_ENCODER_LORA, runtime.choice().precision()),
+                    bundle.graph(Bundle.TRANSFORMER_LORA, runtime.choice().precision()));
         }
         adaptableGraphs.use(adapter);
     }
@@ -145,7 +161,12 @@ public final class AceStepModel implements AutoCloseable {
         return adaptableGraphs.lora();
     }
 
-    public LatentEncoder latentEncoder() {
+    /** The latent encoder, which most songs don't need: its graph is loaded when this is asked for first. */
+    public synchronized LatentEncoder latentEncoder() {
+        if (!offload && !keepsLatentEncoder) {
+            opened(latentEncoderGraph.hold());
+            keepsLatentEncoder = true;
+        }
         return latentEncoder;
     }
 

@@ -2,8 +2,10 @@ package acestep4j.model;
 
 import acestep4j.LoraReference;
 import acestep4j.bundle.Bundle;
+import acestep4j.onnx.Lease;
 import acestep4j.onnx.OnnxGraph;
 import acestep4j.onnx.OnnxRuntime;
+import acestep4j.onnx.Shared;
 import acestep4j.onnx.Tensor;
 import java.util.EnumMap;
 import java.util.Map;
@@ -11,8 +13,9 @@ import java.util.Optional;
 
 /**
  * Condition encoder and transformer in the form that is in use: as exported, or as the variants that take a LoRA. Both
- * forms are open at once only while a running generation holds the other one, since each has the model's weights in
- * memory. Thread-safe; may be closed when nothing is leased.
+ * forms are loaded at once only while a running generation holds the other one, since each has the model's weights in
+ * memory. With offload a form isn't held at all: each graph is loaded when it runs. Thread-safe; may be closed when
+ * nothing is leased.
  */
 final class AdaptableGraphs implements AutoCloseable {
     private enum Form {
@@ -27,67 +30,85 @@ final class AdaptableGraphs implements AutoCloseable {
             this.transformer = transformer;
         }
 
-        static Form of(Optional<Shared<LoraAdapter>> adapter) {
+        static Form of(Optional<Lease<LoraAdapter>> adapter) {
             return adapter.isPresent() ? LORA : BASE;
         }
     }
 
-    private record Graphs(OnnxGraph conditionEncoder, OnnxGraph transformer) implements AutoCloseable {
+    /** What keeps graphs loaded; closing twice is harmless. */
+    private interface Hold extends AutoCloseable {
         @Override
-        public void close() {
+        void close();
+    }
+
+    private record Graphs(OnnxGraph conditionEncoder, OnnxGraph transformer) {
+        Hold hold() {
+            Lease<?> first = conditionEncoder.hold();
             try {
-                transformer.close();
-            } finally {
-                conditionEncoder.close();
+                Lease<?> second = transformer.hold();
+                return () -> {
+                    try {
+                        second.close();
+                    } finally {
+                        first.close();
+                    }
+                };
+            } catch (RuntimeException | Error e) {
+                first.close();
+                throw e;
             }
         }
     }
 
-    private final OnnxRuntime runtime;
-    private final Bundle bundle;
-    private final String precision;
+    private final Map<Form, Graphs> graphs = new EnumMap<>(Form.class);
+    private final boolean offload;
 
-    /** Held while graphs are opened, which takes long; taken before the monitor that guards adapter and graphs. */
+    /** Held while graphs are loaded, which takes long; taken before the monitor that guards adapter and loaded. */
     private final Object switching = new Object();
 
-    private final Map<Form, Shared<Graphs>> opened = new EnumMap<>(Form.class);
-    private Optional<Shared<LoraAdapter>> adapter = Optional.empty();
-    /** Null while they are exchanged, or when none could be opened. */
-    private Shared<Graphs> graphs;
+    private Optional<Lease<LoraAdapter>> adapter = Optional.empty();
+    /** Keeps the form in use loaded. Null while forms are exchanged, or when none could be loaded. */
+    private Hold loaded;
 
-    AdaptableGraphs(OnnxRuntime runtime, Bundle bundle, String precision) {
-        this.runtime = runtime;
-        this.bundle = bundle;
-        this.precision = precision;
-        graphs = obtain(Form.BASE);
+    AdaptableGraphs(OnnxRuntime runtime, Bundle bundle, boolean offload) {
+        this.offload = offload;
+        for (Form form : Form.values()) {
+            if (form == Form.BASE || bundle.hasLoraGraphs(runtime.choice().precision())) {
+                graphs.put(
+                        form,
+                        new Graphs(
+                                runtime.graph(bundle, form.conditionEncoder), runtime.graph(bundle, form.transformer)));
+            }
+        }
+        loaded = hold(Form.BASE);
     }
 
     /** What a generation that begins now runs on. Waits while another thread exchanges the graphs. */
     AdaptedModel lease() {
         synchronized (this) {
-            if (graphs != null) {
-                return leaseOpen();
+            if (loaded != null) {
+                return leaseLoaded();
             }
         }
         synchronized (switching) {
             change(adapter);
             synchronized (this) {
-                return leaseOpen();
+                return leaseLoaded();
             }
         }
     }
 
     synchronized Optional<LoraReference> lora() {
-        return adapter.map(shared -> shared.value().reference());
+        return adapter.map(lease -> lease.value().reference());
     }
 
-    /** Takes the adapter over. When the graphs don't open, what was in use before stays. */
+    /** Takes the adapter over. When the graphs don't load, what was in use before stays. */
     void use(LoraAdapter next) {
-        Shared<LoraAdapter> shared = new Shared<>(next);
+        Lease<LoraAdapter> lease = new Shared<>(() -> next).hold();
         try {
-            change(Optional.of(shared));
+            change(Optional.of(lease));
         } catch (RuntimeException | Error e) {
-            shared.release();
+            lease.close();
             throw e;
         }
     }
@@ -99,55 +120,58 @@ final class AdaptableGraphs implements AutoCloseable {
     @Override
     public void close() {
         synchronized (switching) {
-            Optional<Shared<LoraAdapter>> lastAdapter = adapter;
-            Shared<Graphs> lastGraphs = graphs;
+            Optional<Lease<LoraAdapter>> lastAdapter = adapter;
+            Hold last = loaded;
             synchronized (this) {
                 adapter = Optional.empty();
-                graphs = null;
+                loaded = null;
             }
-            if (lastGraphs != null) {
-                lastGraphs.release();
+            try {
+                if (last != null) {
+                    last.close();
+                }
+            } finally {
+                lastAdapter.ifPresent(Lease::close);
             }
-            lastAdapter.ifPresent(Shared::release);
         }
     }
 
-    private void change(Optional<Shared<LoraAdapter>> next) {
+    private void change(Optional<Lease<LoraAdapter>> next) {
         synchronized (switching) {
-            Optional<Shared<LoraAdapter>> last = adapter;
-            if (graphs == null || Form.of(last) != Form.of(next)) {
-                exchangeGraphs(Form.of(last), next);
+            Optional<Lease<LoraAdapter>> last = adapter;
+            if (loaded == null || Form.of(last) != Form.of(next)) {
+                exchange(Form.of(last), next);
             } else {
                 synchronized (this) {
                     adapter = next;
                 }
             }
             if (last.isPresent() && last.get() != next.orElse(null)) {
-                last.get().release();
+                last.get().close();
             }
         }
     }
 
     /** Lets the old graphs go first, so that memory has to hold one set only. */
-    private void exchangeGraphs(Form last, Optional<Shared<LoraAdapter>> next) {
-        Shared<Graphs> lastGraphs = graphs;
+    private void exchange(Form last, Optional<Lease<LoraAdapter>> next) {
+        Hold lastLoaded = loaded;
         synchronized (this) {
-            graphs = null;
+            loaded = null;
         }
-        if (lastGraphs != null) {
-            lastGraphs.release();
+        if (lastLoaded != null) {
+            lastLoaded.close();
         }
         try {
-            Shared<Graphs> nextGraphs = obtain(Form.of(next));
+            Hold nextLoaded = hold(Form.of(next));
             synchronized (this) {
-                graphs = nextGraphs;
+                loaded = nextLoaded;
                 adapter = next;
             }
         } catch (RuntimeException | Error e) {
             try {
-                Shared<Graphs> again = obtain(last);
+                Hold again = hold(last);
                 synchronized (this) {
-                    graphs = again;
+                    loaded = again;
                 }
             } catch (RuntimeException | Error second) {
                 e.addSuppressed(second);
@@ -156,46 +180,28 @@ final class AdaptableGraphs implements AutoCloseable {
         }
     }
 
-    private Shared<Graphs> obtain(Form form) {
-        Shared<Graphs> held = opened.get(form);
-        if (held != null && held.retain()) {
-            return held;
-        }
-        OnnxGraph conditionEncoder = runtime.open(bundle, form.conditionEncoder, precision);
-        try {
-            Shared<Graphs> both =
-                    new Shared<>(new Graphs(conditionEncoder, runtime.open(bundle, form.transformer, precision)));
-            opened.put(form, both);
-            return both;
-        } catch (RuntimeException | Error e) {
-            conditionEncoder.close();
-            throw e;
-        }
+    private Hold hold(Form form) {
+        return offload ? () -> {} : graphs.get(form).hold();
     }
 
-    private AdaptedModel leaseOpen() {
-        Shared<Graphs> leased = graphs;
-        Optional<Shared<LoraAdapter>> leasedAdapter = adapter;
-        leased.retain();
-        leasedAdapter.ifPresent(Shared::retain);
+    private AdaptedModel leaseLoaded() {
+        Optional<Lease<LoraAdapter>> leased = adapter.map(Lease::another);
+        Form form = Form.of(leased);
+        Hold held = hold(form);
         Map<String, Tensor> none = Map.of();
         return new AdaptedModel(
                 new ConditionEncoder(
-                        leased.value().conditionEncoder(),
-                        leasedAdapter
-                                .map(shared -> shared.value().conditionEncoder())
-                                .orElse(none)),
+                        graphs.get(form).conditionEncoder(),
+                        leased.map(lease -> lease.value().conditionEncoder()).orElse(none)),
                 new DiffusionTransformer(
-                        leased.value().transformer(),
-                        leasedAdapter
-                                .map(shared -> shared.value().transformer())
-                                .orElse(none)),
-                leasedAdapter.map(shared -> shared.value().reference()),
+                        graphs.get(form).transformer(),
+                        leased.map(lease -> lease.value().transformer()).orElse(none)),
+                leased.map(lease -> lease.value().reference()),
                 () -> {
                     try {
-                        leased.release();
+                        held.close();
                     } finally {
-                        leasedAdapter.ifPresent(Shared::release);
+                        leased.ifPresent(Lease::close);
                     }
                 });
     }

@@ -2,6 +2,7 @@ package acestep4j.model;
 
 import acestep4j.Cancellation;
 import acestep4j.bundle.TensorSpec;
+import acestep4j.onnx.Lease;
 import acestep4j.onnx.OnnxGraph;
 import acestep4j.onnx.Tensor;
 import acestep4j.onnx.Tensors;
@@ -29,6 +30,11 @@ public final class ConditionEncoder {
                 .input("speaker_embeds")
                 .orElseThrow(() -> new IllegalArgumentException("a condition encoder takes speaker_embeds"));
         this.speakerWidth = (int) speaker.size(1).orElseThrow();
+    }
+
+    /** Keeps its graph loaded from one run to the next, until the lease is closed. */
+    public Lease<?> hold() {
+        return graph.hold();
     }
 
     /**

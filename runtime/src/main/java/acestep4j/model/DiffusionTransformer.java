@@ -3,6 +3,7 @@ package acestep4j.model;
 import acestep4j.Cancellation;
 import acestep4j.diffusion.Denoiser;
 import acestep4j.diffusion.Pass;
+import acestep4j.onnx.Lease;
 import acestep4j.onnx.OnnxGraph;
 import acestep4j.onnx.Tensor;
 import acestep4j.onnx.Tensors;
@@ -25,6 +26,11 @@ public final class DiffusionTransformer {
     public DiffusionTransformer(OnnxGraph graph, Map<String, Tensor> lora) {
         this.graph = graph;
         this.lora = lora;
+    }
+
+    /** Keeps its graph loaded from one run to the next, until the lease is closed. */
+    public Lease<?> hold() {
+        return graph.hold();
     }
 
     /**

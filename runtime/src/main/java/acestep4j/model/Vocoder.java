@@ -1,38 +1,141 @@
 package acestep4j.model;
 
 import acestep4j.Cancellation;
+import acestep4j.DecodingMode;
 import acestep4j.bundle.Manifest;
 import acestep4j.diffusion.Latents;
+import acestep4j.onnx.Lease;
 import acestep4j.onnx.OnnxGraph;
 import acestep4j.onnx.Tensor;
 import acestep4j.onnx.Tensors;
+import java.lang.ref.Reference;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** From the log mel spectrogram of one channel to its waveform. Immutable and thread-safe. */
+/**
+ * From the log mel spectrogram of one channel to its waveform, piece by piece, so that memory doesn't grow with the
+ * song's length. Immutable and thread-safe.
+ *
+ * <p>{@link DecodingMode#WHOLE}: the vocoder's layers are convolutions, so a window that reaches far enough to both
+ * sides of what is kept of it gives what the whole song would give. {@link DecodingMode#OVERLAPPED}: shorter overlaps and
+ * crossfades, after {@code decode_overlap} in {@code acestep/music_dcae/music_dcae_pipeline.py} at d612523.
+ */
 public final class Vocoder {
+    /** Most mel frames of a window; so many take 0.5 GB at the published widths, and context a tenth of the time. */
+    private static final int LONGEST_WINDOW = 2048;
+
+    /** Mel frames of an overlapping window, padded with zeros at the song's end. */
+    private static final int OVERLAPPED_WINDOW = 512;
+
+    /** How many mel frames at each end of an overlapping window are dropped. */
+    private static final int OVERLAP = 2;
+
+    /** Samples over which an overlapping window fades in over the end of the one before. */
+    private static final int CROSSFADE = 128;
+
     private final OnnxGraph graph;
     private final int hopLength;
+    private final int contextFrames;
+    private final int longestWindow;
 
     public Vocoder(OnnxGraph graph, Manifest manifest) {
+        this(graph, manifest, Math.max(LONGEST_WINDOW, 4 * manifest.vocoder().contextFrames()));
+    }
+
+    Vocoder(OnnxGraph graph, Manifest manifest, int longestWindow) {
         this.graph = graph;
         this.hopLength = manifest.mel().hopLength();
+        this.contextFrames = manifest.vocoder().contextFrames();
+        this.longestWindow = longestWindow;
+    }
+
+    /** How many mel frames the vocoder computes at a time for that many of one channel, overlaps included. */
+    public List<Integer> runs(int melFrames, DecodingMode mode) {
+        return windows(melFrames, mode).stream().map(Window::length).toList();
+    }
+
+    private List<Window> windows(int melFrames, DecodingMode mode) {
+        return switch (mode) {
+            case WHOLE -> Window.withContext(melFrames, 0, melFrames, longestWindow, contextFrames);
+            case OVERLAPPED -> overlapping(melFrames);
+        };
+    }
+
+    private static List<Window> overlapping(int melFrames) {
+        List<Window> windows = new ArrayList<>();
+        int hop = OVERLAPPED_WINDOW - 2 * OVERLAP;
+        int keptStart = 0;
+        for (int start = 0; start == 0 || start < melFrames; start += hop) {
+            int end = start + OVERLAPPED_WINDOW;
+            boolean last = start > 0 && start + hop >= melFrames;
+            int keptEnd = last ? end : end - OVERLAP;
+            windows.add(new Window(start, end, keptStart, keptEnd));
+            keptStart = keptEnd;
+        }
+        return windows;
+    }
+
+    /**
+     * How many samples {@link #synthesize} gives for that many mel frames: those of the frames themselves or, overlapped,
+     * also those of the zeros after them.
+     */
+    public int samples(int melFrames, DecodingMode mode) {
+        List<Window> windows = windows(melFrames, mode);
+        return Math.multiplyExact(windows.get(windows.size() - 1).keptEnd(), hopLength);
+    }
+
+    /** Keeps its graph loaded from one run to the next, until the lease is closed. */
+    public Lease<?> hold() {
+        return graph.hold();
     }
 
     /**
      * Makes one channel's waveform.
      *
-     * @param mel log mel float32 [1, bins, mel frames]
-     * @return float32 [1, samples] at the decoder's sample rate, nominally -1 to 1; the caller closes it
+     * @param mel log mel float32 [1, bins, mel frames]; left as it is
+     * @param next is given the samples, nominally -1 to 1, at the decoder's sample rate, those of each of the
+     *     {@link #runs} when it has ended; the buffer holds them during the call only
      */
-    public INDArray synthesize(INDArray mel, Cancellation cancellation) {
-        INDArray audio = Latents.create(1, mel.size(2) * hopLength);
-        try (Tensors inputs = new Tensors().with("mel", Tensor.of(mel));
-                Tensors outputs = new Tensors().with("audio", Tensor.of(audio))) {
-            graph.run(inputs.byName(), outputs.byName(), cancellation);
-            return audio;
-        } catch (RuntimeException | Error e) {
-            audio.close();
-            throw e;
+    public void synthesize(INDArray mel, DecodingMode mode, Cancellation cancellation, Consumer<FloatBuffer> next) {
+        int melFrames = (int) mel.size(2);
+        float[] faded = new float[0];
+        List<Window> windows = windows(melFrames, mode);
+        for (Window window : windows) {
+            int length = window.length();
+            try (INDArray part = Latents.create(1, mel.size(1), length);
+                    INDArray audio = Latents.create(1, (long) length * hopLength)) {
+                Latents.copyFrames(mel, window.start(), Math.min(length, melFrames - window.start()), part, 0);
+                try (Tensors inputs = new Tensors().with("mel", Tensor.of(part));
+                        Tensors outputs = new Tensors().with("audio", Tensor.of(audio))) {
+                    graph.run(inputs.byName(), outputs.byName(), cancellation);
+                }
+                FloatBuffer samples = Latents.values(audio);
+                int begin = (window.keptStart() - window.start()) * hopLength;
+                int end = (window.keptEnd() - window.start()) * hopLength;
+                if (mode == DecodingMode.OVERLAPPED) {
+                    begin -= faded.length;
+                    fadeIn(faded, samples, begin);
+                    boolean last = window == windows.get(windows.size() - 1);
+                    faded = new float[last ? 0 : CROSSFADE];
+                    end -= faded.length;
+                    samples.get(end, faded);
+                }
+                next.accept(samples.slice(begin, end - begin));
+                Reference.reachabilityFence(audio);
+            }
+        }
+    }
+
+    /** Puts the crossfade from the end of the window before, which falls on the samples from {@code begin}. */
+    private static void fadeIn(float[] before, FloatBuffer samples, int begin) {
+        float step = 1f / (CROSSFADE - 1);
+        for (int i = 0; i < before.length; i++) {
+            float weight = i < CROSSFADE / 2 ? step * i : 1 - step * (CROSSFADE - 1 - i);
+            float other = i < CROSSFADE / 2 ? 1 - step * i : step * (CROSSFADE - 1 - i);
+            samples.put(begin + i, before[i] * other + samples.get(begin + i) * weight);
         }
     }
 }

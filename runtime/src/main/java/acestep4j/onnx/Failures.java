@@ -9,8 +9,15 @@ final class Failures {
 
     private Failures() {}
 
+    static String message(Throwable e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
     static String firstLine(Throwable e) {
-        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return firstLine(message(e));
+    }
+
+    static String firstLine(String message) {
         String line = message.lines().findFirst().orElse("no reason given");
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
     }

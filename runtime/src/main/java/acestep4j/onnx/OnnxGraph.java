@@ -9,28 +9,40 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.lang.ref.Reference;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
- * One loaded graph. Thread-safe: several threads may run it at once. It may not be closed while it runs; closing twice
- * is harmless.
+ * One graph of a bundle. It is loaded while somebody holds it, and for a single run when nobody does. Thread-safe: several
+ * threads may run it at once.
  */
-public final class OnnxGraph implements AutoCloseable {
+public final class OnnxGraph {
     private final GraphSpec spec;
-    private final OrtSession session;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Shared<OrtSession> session;
+    private final Map<String, String> runConfig;
 
-    OnnxGraph(GraphSpec spec, OrtSession session) {
+    /** @param runConfig ONNX Runtime's configuration entries of every run */
+    OnnxGraph(GraphSpec spec, Supplier<OrtSession> loading, Map<String, String> runConfig) {
         this.spec = spec;
-        this.session = session;
+        this.session = new Shared<>(loading);
+        this.runConfig = runConfig;
     }
 
     public GraphSpec spec() {
         return spec;
     }
 
+    /**
+     * Keeps the graph loaded until the lease is closed, which may not happen while one of the holder's runs is on.
+     *
+     * @throws acestep4j.BundleException when the file isn't a graph or isn't the one that the manifest describes
+     * @throws acestep4j.DeviceException when the device can't take it
+     */
+    public Lease<?> hold() {
+        return session.hold();
+    }
     /**
      * Runs the graph and gives its outputs in memory of their own.
      *
@@ -41,7 +53,9 @@ public final class OnnxGraph implements AutoCloseable {
      */
     public Tensors run(Map<String, Tensor> inputs, Cancellation cancellation) {
         Tensors outputs = new Tensors();
-        OrtSession.Result result = run(inputs, session.getOutputNames(), Map.of(), cancellation);
+        Set<String> names = new LinkedHashSet<>();
+        spec.outputs().forEach(output -> names.add(output.name()));
+        OrtSession.Result result = run(inputs, names, Map.of(), cancellation);
         for (Map.Entry<String, OnnxValue> output : result) {
             outputs.with(output.getKey(), new Tensor((OnnxTensor) output.getValue(), result));
         }
@@ -63,20 +77,34 @@ public final class OnnxGraph implements AutoCloseable {
     private OrtSession.Result run(
             Map<String, Tensor> inputs, Set<String> requested, Map<String, Tensor> pinned, Cancellation cancellation) {
         cancellation.check();
-        try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
+        try (Lease<OrtSession> open = session.hold();
+                OrtSession.RunOptions options = new OrtSession.RunOptions()) {
+            for (Map.Entry<String, String> entry : runConfig.entrySet()) {
+                options.addRunConfigEntry(entry.getKey(), entry.getValue());
+            }
             Cancellation.Registration registration = cancellation.onCancel(() -> terminate(options));
             try {
-                return session.run(values(inputs), requested, values(pinned), options);
+                return open.value().run(values(inputs), requested, values(pinned), options);
             } finally {
                 registration.close();
             }
         } catch (OrtException e) {
             cancellation.check();
-            throw new GenerationException(spec.file() + ": ONNX Runtime failed: " + Failures.firstLine(e), e);
+            throw failure(e);
         } finally {
             inputs.values().forEach(tensor -> Reference.reachabilityFence(tensor.memory()));
             pinned.values().forEach(tensor -> Reference.reachabilityFence(tensor.memory()));
         }
+    }
+
+    private GenerationException failure(OrtException e) {
+        if (CudaFailure.isOutOfMemory(Failures.message(e))) {
+            return new GenerationException(
+                    spec.file() + ": out of memory" + CudaFailure.wanted(Failures.message(e))
+                            + "; ask for a shorter piece or a smaller batch, take offload, or close other programs",
+                    e);
+        }
+        return new GenerationException(spec.file() + ": ONNX Runtime failed: " + Failures.firstLine(e), e);
     }
 
     private static void terminate(OrtSession.RunOptions options) {
@@ -91,16 +119,5 @@ public final class OnnxGraph implements AutoCloseable {
         Map<String, OnnxTensor> values = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> values.put(name, tensor.value()));
         return values;
-    }
-
-    @Override
-    public void close() {
-        if (closed.compareAndSet(false, true)) {
-            try {
-                session.close();
-            } catch (OrtException e) {
-                throw new GenerationException(spec.file() + ": couldn't be closed: " + Failures.firstLine(e), e);
-            }
-        }
     }
 }

@@ -2,41 +2,67 @@ package acestep4j.onnx;
 
 import acestep4j.AceStepOptions;
 import acestep4j.BundleException;
+import acestep4j.Device;
+import acestep4j.DeviceAttempt;
+import acestep4j.DeviceChoice;
+import acestep4j.DeviceException;
 import acestep4j.GenerationException;
 import acestep4j.bundle.Bundle;
 import acestep4j.bundle.GraphSpec;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
-import java.util.OptionalInt;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * ONNX Runtime with the settings under which a bundle's graphs are loaded. Thread-safe. There is nothing to close: the
- * process has one ONNX Runtime environment, which lives as long as the process.
+ * ONNX Runtime with the device and the settings with which a bundle's graphs are loaded. Immutable and thread-safe. There
+ * is nothing to close: the process has one ONNX Runtime environment, which lives as long as the process.
  */
 public final class OnnxRuntime {
-    private static final String PROVIDER = "CPU";
+    private static final String ON = "1";
+    private static final String OFF = "0";
 
     private final OrtEnvironment environment;
-    private final OptionalInt threads;
+    private final AceStepOptions options;
+    private final DeviceSelection selection;
+    private final DeviceChoice choice;
 
-    private OnnxRuntime(OrtEnvironment environment, OptionalInt threads) {
+    private OnnxRuntime(
+            OrtEnvironment environment, AceStepOptions options, DeviceSelection selection, DeviceChoice choice) {
         this.environment = environment;
-        this.threads = threads;
+        this.options = options;
+        this.selection = selection;
+        this.choice = choice;
     }
 
     /**
-     * Loads the native library.
+     * Loads the native library and chooses device and precision. A CUDA device has computed a small graph before it is
+     * chosen.
      *
-     * @throws GenerationException when this machine can't load it
+     * @param precisions those that the bundle has
+     * @throws DeviceException when nothing that was asked for can compute here
+     * @throws acestep4j.InvalidRequestException when the precision isn't one for the device
+     * @throws GenerationException when this machine can't load the native library
      */
-    public static OnnxRuntime start(AceStepOptions options) {
+    public static OnnxRuntime start(AceStepOptions options, List<String> precisions) {
+        OrtEnvironment environment = environment();
+        DeviceSelection selection = new DeviceSelection(options.device(), options.precision(), precisions);
+        DeviceChoice choice = selection.choose((cuda, precision) ->
+                CudaProbe.failure(environment, sessionOptions -> addCuda(sessionOptions, cuda), cuda, precision));
+        return new OnnxRuntime(environment, options, selection, choice);
+    }
+
+    private static OrtEnvironment environment() {
         try {
             OrtEnvironment environment =
-                    OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "acestep4j");
+                    OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "acestep4j");
             environment.setTelemetry(false);
-            return new OnnxRuntime(environment, options.threads());
+            return environment;
         } catch (OrtException | LinkageError e) {
             throw new GenerationException(
                     "ONNX Runtime: expected a native library for " + System.getProperty("os.name") + " "
@@ -47,27 +73,64 @@ public final class OnnxRuntime {
         }
     }
 
+    /** The same on the CPU, when the chosen CUDA device turned out not to be able to hold the graphs. */
+    public OnnxRuntime withoutCuda(DeviceException failure) {
+        DeviceChoice next = selection.withoutCuda(failure.attempts());
+        return new OnnxRuntime(environment, options, selection, next);
+    }
+
     /** The version of the native library. */
     public String version() {
         return environment.getVersion();
     }
 
-    /** The execution provider that computes. */
-    public String provider() {
-        return PROVIDER;
+    /** The names of the execution providers that the native library offers. */
+    public static List<String> providers() {
+        environment();
+        return OrtEnvironment.getAvailableProviders().stream()
+                .map(OrtProvider::name)
+                .toList();
+    }
+
+    /** The settings with which the graphs are loaded. */
+    public AceStepOptions options() {
+        return options;
+    }
+
+    /** What computes, and in which precision. */
+    public DeviceChoice choice() {
+        return choice;
     }
 
     /**
-     * Loads a graph and checks it against the manifest. Whoever opened it closes it.
+     * A graph that is checked against the manifest when it is loaded. Nothing is loaded yet.
      *
-     * @throws BundleException when the file isn't a graph or isn't the one that the manifest describes
+     * @throws BundleException when the bundle has no such graph
      */
-    public OnnxGraph open(Bundle bundle, String name, String precision) {
-        GraphSpec spec = bundle.graph(name, precision);
+    public OnnxGraph graph(Bundle bundle, String name) {
+        GraphSpec spec = bundle.graph(name, choice.precision());
+        return new OnnxGraph(spec, () -> loadChecked(bundle, spec), runConfig(name));
+    }
+
+    /** What runs once per song gives its memory back; between two steps it would be asked for again at once. */
+    private Map<String, String> runConfig(String graph) {
+        boolean runsInEveryStep = graph.equals(Bundle.TRANSFORMER) || graph.equals(Bundle.TRANSFORMER_LORA);
+        return isCuda() && !runsInEveryStep
+                ? Map.of(
+                        "memory.enable_memory_arena_shrinkage",
+                        "gpu:" + choice.used().id())
+                : Map.of();
+    }
+
+    private boolean isCuda() {
+        return choice.used().type() == Device.Type.CUDA;
+    }
+
+    private OrtSession loadChecked(Bundle bundle, GraphSpec spec) {
         OrtSession session = load(bundle, spec);
         try {
             SessionCheck.check(spec, session);
-            return new OnnxGraph(spec, session);
+            return session;
         } catch (OrtException e) {
             throw Failures.closing(session, unusable(spec, e));
         } catch (RuntimeException e) {
@@ -76,15 +139,41 @@ public final class OnnxRuntime {
     }
 
     private OrtSession load(Bundle bundle, GraphSpec spec) {
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-            if (threads.isPresent()) {
-                options.setIntraOpNumThreads(threads.getAsInt());
+        try (OrtSession.SessionOptions sessionOptions = new OrtSession.SessionOptions()) {
+            sessionOptions.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+            sessionOptions.setInterOpNumThreads(1);
+            if (options.threads().isPresent()) {
+                sessionOptions.setIntraOpNumThreads(options.threads().getAsInt());
             }
-            return environment.createSession(bundle.file(spec.file()).toString(), options);
+            // Without it, int8 products overflow on x86-64 CPUs that have no VNNI instructions; others don't mind.
+            sessionOptions.addConfigEntry("session.x64quantprecision", ON);
+            sessionOptions.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? ON : OFF);
+            sessionOptions.addConfigEntry("session.force_spinning_stop", ON);
+            if (isCuda()) {
+                addCuda(sessionOptions, choice.used());
+            }
+            return environment.createSession(bundle.file(spec.file()).toString(), sessionOptions);
         } catch (OrtException e) {
-            throw unusable(spec, e);
+            throw isCuda() ? unusableOnCuda(spec, e) : unusable(spec, e);
         }
+    }
+
+    private static void addCuda(OrtSession.SessionOptions sessionOptions, Device device) throws OrtException {
+        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(device.id())) {
+            cuda.add("arena_extend_strategy", "kSameAsRequested");
+            cuda.add("cudnn_conv_algo_search", "HEURISTIC");
+            cuda.add("use_tf32", device.tf32() ? ON : OFF);
+            if (device.memoryLimit().isPresent()) {
+                cuda.add("gpu_mem_limit", Long.toString(device.memoryLimit().getAsLong()));
+            }
+            sessionOptions.addCUDA(cuda);
+        }
+        sessionOptions.addConfigEntry("session.use_device_allocator_for_initializers", ON);
+    }
+
+    private RuntimeException unusableOnCuda(GraphSpec spec, OrtException e) {
+        Optional<DeviceAttempt> attempt = CudaFailure.known(choice.used().label(), Failures.message(e));
+        return attempt.isPresent() ? new DeviceException(List.of(attempt.get()), e) : unusable(spec, e);
     }
 
     private static BundleException unusable(GraphSpec spec, OrtException e) {

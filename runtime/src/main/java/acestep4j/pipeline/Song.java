@@ -1,6 +1,7 @@
 package acestep4j.pipeline;
 
 import acestep4j.Cancellation;
+import acestep4j.DecodingMode;
 import acestep4j.GenerationResult;
 import acestep4j.InvalidRequestException;
 import acestep4j.ProgressListener;
@@ -34,6 +35,7 @@ import acestep4j.model.AdaptedModel;
 import acestep4j.model.Condition;
 import acestep4j.model.Lyrics;
 import acestep4j.model.TextStates;
+import acestep4j.onnx.Lease;
 import acestep4j.request.GenerationSettings;
 import acestep4j.request.Sampling;
 import acestep4j.text.LyricLine;
@@ -44,6 +46,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -85,7 +88,7 @@ final class Song {
         cancellation.check();
         try (INDArray latents = task.sample(this)) {
             Decoding.requireFinite("latents", Latents.values(latents));
-            List<AudioBuffer> audio = decoding.decode(latents, meter, cancellation);
+            List<AudioBuffer> audio = decoding.decode(latents, DecodingMode.WHOLE, meter, cancellation);
             meter.end();
             return new GenerationResult(
                     audio, values(latents), shape(latents), receipt(audio.get(0).seconds()));
@@ -256,7 +259,10 @@ final class Song {
             }
             Denoiser denoiser = adapted.transformer()
                     .under(conditions.byPass(), sampling.ergDiffusion() ? ergTau() : PLAIN, cancellation);
-            SamplingLoop.run(denoiser, scheduler, guidance, steering, latents, (done, total) -> meter.stepDone());
+            Lease<?> loaded = adapted.transformer().hold();
+            try (loaded) {
+                SamplingLoop.run(denoiser, scheduler, guidance, steering, latents, (done, total) -> meter.stepDone());
+            }
             return latents;
         } catch (RuntimeException | Error e) {
             latents.close();
@@ -277,11 +283,14 @@ final class Song {
     /** What the conditional pass attends to, and each of those passes. */
     private Conditions conditions(Words words, List<Pass> passes) {
         meter.begin(Stage.CONDITION, 1 + passes.size());
+        Optional<TextStates> weakText =
+                passes.contains(Pass.UNCONDITIONAL) ? Optional.of(weakText(words)) : Optional.empty();
         Conditions conditions = new Conditions();
-        try {
+        Lease<?> loaded = adapted.conditionEncoder().hold();
+        try (loaded) {
             encode(words.text(), words.lyrics(), PLAIN, Pass.CONDITIONAL, conditions);
             for (Pass pass : passes) {
-                TextStates text = pass == Pass.UNCONDITIONAL ? weakText(words) : words.text();
+                TextStates text = pass == Pass.UNCONDITIONAL ? weakText.orElseThrow() : words.text();
                 if (sampling.ergLyric()) {
                     encode(text, words.lyrics(), ergTau(), pass, conditions);
                 } else {
@@ -327,14 +336,17 @@ final class Song {
             if (costs.length > 0) {
                 meter.begin(Stage.DIFFUSION, costs);
             }
-            return FlowEdit.run(
-                    adapted.transformer().under(fromConditions.byPass(), PLAIN, cancellation),
-                    adapted.transformer().under(toConditions.byPass(), PLAIN, cancellation),
-                    schedule,
-                    flow,
-                    generators(),
-                    source,
-                    (done, total) -> meter.stepDone());
+            Lease<?> loaded = adapted.transformer().hold();
+            try (loaded) {
+                return FlowEdit.run(
+                        adapted.transformer().under(fromConditions.byPass(), PLAIN, cancellation),
+                        adapted.transformer().under(toConditions.byPass(), PLAIN, cancellation),
+                        schedule,
+                        flow,
+                        generators(),
+                        source,
+                        (done, total) -> meter.stepDone());
+            }
         }
     }
 
@@ -342,7 +354,8 @@ final class Song {
     private Conditions editConditions(Words words, boolean isGuided) {
         meter.begin(Stage.CONDITION, isGuided ? 2 : 1);
         Conditions conditions = new Conditions();
-        try {
+        Lease<?> loaded = adapted.conditionEncoder().hold();
+        try (loaded) {
             encode(words.text(), words.lyrics(), PLAIN, Pass.CONDITIONAL, conditions);
             if (isGuided) {
                 encode(words.text().zeros(), words.lyrics().masked(), PLAIN, Pass.UNCONDITIONAL, conditions);
@@ -370,8 +383,8 @@ final class Song {
                 manifest.name(),
                 manifest.id(),
                 versions,
-                model.runtime().provider(),
-                model.precision(),
+                model.runtime().options(),
+                model.runtime().choice(),
                 adapted.lora(),
                 words.prompt().ids().length,
                 read.stream().anyMatch(each -> each.prompt().truncated()),

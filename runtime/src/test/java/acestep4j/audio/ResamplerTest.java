@@ -64,6 +64,28 @@ class ResamplerTest {
         assertEquals(100, buffer.position());
     }
 
+    @ParameterizedTest
+    @CsvSource({"44100,48000", "48000,44100", "3,2", "1,4", "101,97", "44100,44100"})
+    void piecesGiveTheSamplesOfTheWhole(int from, int to) {
+        Resampler resampler = new Resampler(from, to);
+        float[] whole = resampler.resample(INPUT);
+        for (int length : new int[] {1, 2, 7, 100, INPUT.length - 1}) {
+            Resampler.Stream stream = resampler.stream(INPUT.length);
+            for (int start = 0; start < INPUT.length; start += length) {
+                stream.accept(FloatBuffer.wrap(INPUT, start, Math.min(length, INPUT.length - start)));
+            }
+            assertArrayEquals(whole, stream.finish(), "pieces of " + length);
+        }
+    }
+
+    @Test
+    void asManySamplesComeAsWereAnnounced() {
+        Resampler.Stream stream = new Resampler(44100, 48000).stream(10);
+        stream.accept(FloatBuffer.allocate(9));
+        assertThrows(IllegalStateException.class, stream::finish);
+        assertThrows(IllegalArgumentException.class, () -> stream.accept(FloatBuffer.allocate(2)));
+    }
+
     @Test
     void equalRatesCopy() {
         Resampler resampler = new Resampler(48000, 48000);

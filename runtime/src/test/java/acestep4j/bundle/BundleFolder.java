@@ -135,6 +135,8 @@ public final class BundleFolder {
                              "max_tokens": 4096},
                   "latents": {"channels": 8, "height": 16, "mel_frames": 8, "scale": 0.1786, "shift": -1.9091},
                   "mel": {"bins": 128, "min": -11.0, "max": 3.0, "hop_length": 512},
+                  "dcae_upsampler": {"feature_frames": 1, "context_frames": 4},
+                  "vocoder": {"context_frames": 5},
                   "audio": {"channels": 2, "decoder_sample_rate": 44100, "sample_rate": 48000},
                   "erg": {"tau": 0.01},
                   "defaults": {"duration": 60.0, "steps": 60, "guidance_scale": 15.0, "omega_scale": 10.0,
@@ -184,6 +186,12 @@ public final class BundleFolder {
                 graph(
                         Bundle.DCAE_DECODER,
                         tensors("latents float32 batch,8,16,frames"),
+                        tensors("features float32 batch,16,frames,32")));
+        graphs.add(
+                Bundle.DCAE_UPSAMPLER,
+                graph(
+                        Bundle.DCAE_UPSAMPLER,
+                        tensors("features float32 batch,16,frames,32"),
                         tensors("mel float32 batch,2,128,mel_frames")));
         graphs.add(
                 Bundle.VOCODER,

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -248,7 +249,15 @@ class BundleTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"text_encoder", "condition_encoder", "latent_encoder", "transformer", "dcae_decoder", "vocoder"})
+            strings = {
+                "text_encoder",
+                "condition_encoder",
+                "latent_encoder",
+                "transformer",
+                "dcae_decoder",
+                "dcae_upsampler",
+                "vocoder"
+            })
     void namesAMissingGraph(String name) throws IOException {
         files.edit(manifest -> manifest.getAsJsonObject("graphs").remove(name));
         assertProblem("manifest.json: expected the graph '" + name + "' in precision fp32, found ");
@@ -257,7 +266,7 @@ class BundleTest {
     @Test
     void namesAnInputOfAnotherName() throws IOException {
         editInput("transformer", 1, tensor -> tensor.addProperty("name", "time"));
-        assertProblem("manifest.json: fp32/transformer.onnx: input 'timestep' expected float [batch], found [latents,"
+        assertProblem("manifest.json: fp32/transformer.onnx: input 'timestep' expected float32 [batch], found [latents,"
                 + " time, tau, cross_key_0, cross_value_0, condition_mask]; export the bundle again");
     }
 
@@ -265,7 +274,7 @@ class BundleTest {
     void namesAnInputOfAnotherType() throws IOException {
         editInput("transformer", 1, tensor -> tensor.addProperty("type", "int64"));
         assertProblem(
-                "manifest.json: fp32/transformer.onnx: input 'timestep' expected float [batch], found int64 [batch];");
+                "manifest.json: fp32/transformer.onnx: input 'timestep' expected float32 [batch], found int64 [batch];");
     }
 
     @Test
@@ -281,7 +290,7 @@ class BundleTest {
             JsonArray shape = tensor.getAsJsonArray("shape");
             shape.set(1, new JsonPrimitive(4));
         });
-        assertProblem("manifest.json: fp32/transformer.onnx: input 'latents' expected float [batch, 8, 16, frames],"
+        assertProblem("manifest.json: fp32/transformer.onnx: input 'latents' expected float32 [batch, 8, 16, frames],"
                 + " found float32 [batch, 4, 16, frames];");
     }
 
@@ -311,6 +320,72 @@ class BundleTest {
         assertTrue(
                 problem.getMessage().startsWith("manifest.json: precision expected one of [fp32], found int8;"),
                 problem.getMessage());
+    }
+
+    @Test
+    void opensPrecisionsThatShareFiles() throws IOException {
+        addPrecision("int8", "float32");
+        addPrecision("bf16", "bfloat16");
+        Bundle bundle = Bundle.open(files.path(), true);
+        assertEquals(List.of("fp32", "int8", "bf16"), bundle.manifest().precisions());
+        assertEquals("fp32/vocoder.onnx", bundle.graph(Bundle.VOCODER, "int8").file());
+        assertEquals(
+                "int8/transformer.onnx",
+                bundle.graph(Bundle.TRANSFORMER, "int8").file());
+        assertEquals(
+                ElementType.BFLOAT16,
+                bundle.graph(Bundle.TRANSFORMER, "bf16")
+                        .input("cross_key_0")
+                        .orElseThrow()
+                        .type());
+    }
+
+    @Test
+    void namesAFloatThatJavaCannotFill() throws IOException {
+        editInput("transformer", 0, tensor -> tensor.addProperty("type", "bfloat16"));
+        assertProblem("manifest.json: fp32/transformer.onnx: input 'latents' expected float32 [batch, 8, 16, frames],"
+                + " found bfloat16 [batch, 8, 16, frames];");
+    }
+
+    @Test
+    void namesKeysOfAnotherTypeThanTheTransformerTakes() throws IOException {
+        addPrecision("bf16", "bfloat16");
+        files.edit(manifest -> manifest.getAsJsonObject("graphs")
+                .getAsJsonObject("transformer")
+                .getAsJsonObject("bf16")
+                .getAsJsonArray("inputs")
+                .get(3)
+                .getAsJsonObject()
+                .addProperty("type", "float32"));
+        assertProblem("manifest.json: bf16/transformer.onnx: input 'cross_key_0' expected bfloat16");
+    }
+
+    /** Adds a precision with two graphs of its own, between which keys and values have this type. */
+    private void addPrecision(String precision, String type) throws IOException {
+        List<String> own = List.of(Bundle.CONDITION_ENCODER, Bundle.TRANSFORMER);
+        for (String name : own) {
+            files.write(precision + "/" + name + ".onnx", "graph " + name + " " + precision);
+        }
+        files.edit(manifest -> {
+            manifest.getAsJsonArray("precisions").add(precision);
+            manifest.getAsJsonObject("graphs").entrySet().forEach(entry -> {
+                JsonObject precisions = entry.getValue().getAsJsonObject();
+                JsonObject graph = precisions.getAsJsonObject("fp32").deepCopy();
+                if (own.contains(entry.getKey())) {
+                    graph.addProperty("file", precision + "/" + entry.getKey() + ".onnx");
+                    for (String side : List.of("inputs", "outputs")) {
+                        graph.getAsJsonArray(side).forEach(tensor -> {
+                            JsonObject spec = tensor.getAsJsonObject();
+                            if (spec.get("name").getAsString().startsWith("cross_")) {
+                                spec.addProperty("type", type);
+                            }
+                        });
+                    }
+                }
+                precisions.add(precision, graph);
+            });
+        });
+        files.seal();
     }
 
     private void editInput(String graph, int index, Consumer<JsonObject> change) throws IOException {

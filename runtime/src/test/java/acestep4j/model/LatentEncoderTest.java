@@ -31,7 +31,7 @@ class LatentEncoderTest {
     @BeforeAll
     static void open() {
         Path folder = Path.of(System.getProperty("acestep4j.models"), "random-small");
-        model = new AceStepModel(Bundle.open(folder, false), AceStepOptions.defaults());
+        model = AceStepModel.open(Bundle.open(folder, false), AceStepOptions.defaults());
     }
 
     @AfterAll

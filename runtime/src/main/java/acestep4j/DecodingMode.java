@@ -1,0 +1,15 @@
+package acestep4j;
+
+/** How latents become sound: how much of a song the decoder sees at a time. */
+public enum DecodingMode {
+    /** The DCAE decoder sees the whole song; its memory grows with the song's length. */
+    WHOLE,
+
+    /**
+     * Decoder and vocoder see overlapping windows, as {@code MusicDCAE.decode_overlap} does
+     * ({@code acestep/music_dcae/music_dcae_pipeline.py} at d612523): memory doesn't grow with the song's length beyond
+     * one window of about 48 s, and the sound differs a little from that of {@link #WHOLE}, since the decoder's attention
+     * reaches no further than a window. The official pipeline does it, when asked to, for songs of more than 48 s.
+     */
+    OVERLAPPED
+}

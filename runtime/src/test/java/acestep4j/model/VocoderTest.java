@@ -1,0 +1,70 @@
+package acestep4j.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import acestep4j.AceStepOptions;
+import acestep4j.Cancellation;
+import acestep4j.DecodingMode;
+import acestep4j.bundle.Bundle;
+import acestep4j.bundle.Manifest;
+import acestep4j.diffusion.Latents;
+import acestep4j.diffusion.TorchGenerator;
+import acestep4j.onnx.Lease;
+import acestep4j.onnx.OnnxGraph;
+import acestep4j.onnx.OnnxRuntime;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class VocoderTest {
+    private static final int FRAMES = 331;
+
+    private static Manifest manifest;
+    private static OnnxGraph graph;
+    private static Lease<?> held;
+
+    @BeforeAll
+    static void open() {
+        Bundle bundle = Bundle.open(Path.of(System.getProperty("acestep4j.models"), "random-small"), false);
+        manifest = bundle.manifest();
+        graph = OnnxRuntime.start(AceStepOptions.defaults(), manifest.precisions())
+                .graph(bundle, Bundle.VOCODER);
+        held = graph.hold();
+    }
+
+    @AfterAll
+    static void close() {
+        held.close();
+    }
+
+    private static float[] synthesize(Vocoder vocoder) {
+        try (INDArray mel = Latents.create(1, manifest.mel().bins(), FRAMES)) {
+            new TorchGenerator(1).fillNormal(Latents.values(mel));
+            mel.muli(2).subi(5);
+            FloatBuffer samples = FloatBuffer.allocate(vocoder.samples(FRAMES, DecodingMode.WHOLE));
+            vocoder.synthesize(mel, DecodingMode.WHOLE, new Cancellation(), samples::put);
+            assertEquals(0, samples.remaining());
+            return samples.array();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {80, 97, 150, 330})
+    void windowsChangeNoSample(int longest) {
+        float[] whole = synthesize(new Vocoder(graph, manifest, FRAMES));
+        assertArrayEquals(whole, synthesize(new Vocoder(graph, manifest, longest)), 1e-6f);
+    }
+
+    @Test
+    void aWindowIsNoLongerThanAllowed() {
+        Vocoder vocoder = new Vocoder(graph, manifest, 100);
+        assertEquals(16, vocoder.runs(FRAMES, DecodingMode.WHOLE).size());
+        assertEquals(512 * FRAMES, vocoder.samples(FRAMES, DecodingMode.WHOLE));
+    }
+}
