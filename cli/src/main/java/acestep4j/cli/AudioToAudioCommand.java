@@ -1,6 +1,5 @@
 package acestep4j.cli;
 
-import acestep4j.audio.AudioBuffer;
 import acestep4j.diffusion.SchedulerType;
 import acestep4j.request.AudioToAudioRequest;
 import acestep4j.request.RequestBuilder;
@@ -38,9 +37,7 @@ final class AudioToAudioCommand extends MusicCommand {
     @Override
     RequestBuilder<?> builder(Optional<OfficialParams> given) {
         AudioToAudioRequest.Builder builder = AudioToAudioRequest.builder();
-        Optional<AudioBuffer> sound = sourceFile().map(file -> SourceFile.read("--reference", file));
-        given.ifPresent(params -> params.withSound(sound).applyTo(builder));
-        sound.ifPresent(builder::reference);
+        readSound("--reference", given, builder).ifPresent(builder::reference);
         Optional.ofNullable(strength).ifPresent(builder::strength);
         guidance.applyTo(builder);
         Optional.ofNullable(scheduler).ifPresent(builder::scheduler);

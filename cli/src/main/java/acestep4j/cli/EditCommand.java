@@ -1,6 +1,5 @@
 package acestep4j.cli;
 
-import acestep4j.audio.AudioBuffer;
 import acestep4j.diffusion.SchedulerType;
 import acestep4j.request.EditRequest;
 import acestep4j.request.RequestBuilder;
@@ -75,9 +74,7 @@ final class EditCommand extends MusicCommand {
     @Override
     RequestBuilder<?> builder(Optional<OfficialParams> given) {
         EditRequest.Builder builder = EditRequest.builder();
-        Optional<AudioBuffer> sound = sourceFile().map(file -> SourceFile.read("--source", file));
-        given.ifPresent(params -> params.withSound(sound).applyTo(builder));
-        sound.ifPresent(builder::source);
+        readSound("--source", given, builder).ifPresent(builder::source);
         Optional.ofNullable(targetPrompt)
                 .ifPresent(text -> builder.targetPrompt(WordsFlags.decoded("--target-prompt", text)));
         if (targetLyrics != null) {

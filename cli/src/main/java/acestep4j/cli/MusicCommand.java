@@ -3,6 +3,7 @@ package acestep4j.cli;
 import acestep4j.AceStep;
 import acestep4j.GenerationResult;
 import acestep4j.Receipt;
+import acestep4j.audio.AudioBuffer;
 import acestep4j.codecs.AudioFormat;
 import acestep4j.request.GenerationRequest;
 import acestep4j.request.RequestBuilder;
@@ -52,6 +53,13 @@ abstract class MusicCommand implements Callable<Integer> {
     /** The sound to start from, if the flags name one. */
     Optional<Path> sourceFile() {
         return Optional.empty();
+    }
+
+    /** Reads the sound that a flag names, and applies the parameters with it in the place of theirs. */
+    final Optional<AudioBuffer> readSound(String option, Optional<OfficialParams> given, RequestBuilder<?> builder) {
+        Optional<AudioBuffer> sound = sourceFile().map(file -> SourceFile.read(option, file));
+        given.ifPresent(params -> params.withSound(sound).applyTo(builder));
+        return sound;
     }
 
     @Override

@@ -26,7 +26,9 @@ import java.io.StringReader;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -92,6 +94,9 @@ final class OfficialParams {
 
     /** What a flag names instead of the file's own sound. */
     private final Optional<AudioBuffer> sound;
+
+    /** The sounds that have been read, each of them once. */
+    private final Map<Path, AudioBuffer> read = new HashMap<>();
 
     private OfficialParams(Path file, JsonObject values, Optional<AudioBuffer> sound) {
         this.file = file;
@@ -253,7 +258,7 @@ final class OfficialParams {
     }
 
     private Optional<AudioBuffer> sound(String key) {
-        return file(key).map(path -> SourceFile.read(file + ": " + key, path));
+        return file(key).map(path -> read.computeIfAbsent(path, found -> SourceFile.read(file + ": " + key, found)));
     }
 
     /** The sound that the file's own task starts from. */

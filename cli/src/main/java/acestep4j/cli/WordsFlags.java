@@ -1,7 +1,6 @@
 package acestep4j.cli;
 
-import acestep4j.request.ExtendRequest;
-import acestep4j.request.RepaintRequest;
+import acestep4j.request.PaintedRequestBuilder;
 import acestep4j.request.RequestBuilder;
 import acestep4j.request.TimedRequestBuilder;
 import java.io.PrintWriter;
@@ -90,10 +89,8 @@ final class WordsFlags {
             builder.steps(steps.count);
         } else if (builder instanceof TimedRequestBuilder<?> timed) {
             timed.stepList(steps.list);
-        } else if (builder instanceof RepaintRequest.Builder repaint) {
-            repaint.stepList(steps.list);
-        } else if (builder instanceof ExtendRequest.Builder extend) {
-            extend.stepList(steps.list);
+        } else if (builder instanceof PaintedRequestBuilder<?> painted) {
+            painted.stepList(steps.list);
         } else {
             throw new InputException("--step-list: has no meaning for this task; give a number of --steps");
         }

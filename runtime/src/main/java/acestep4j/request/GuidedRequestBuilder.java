@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
  * @param <B> the builder itself
  */
 public abstract sealed class GuidedRequestBuilder<B extends GuidedRequestBuilder<B>> extends RequestBuilder<B>
-        permits TimedRequestBuilder, RepaintRequest.Builder, ExtendRequest.Builder, AudioToAudioRequest.Builder {
+        permits TimedRequestBuilder, PaintedRequestBuilder, AudioToAudioRequest.Builder {
 
     GuidedRequestBuilder() {}
 

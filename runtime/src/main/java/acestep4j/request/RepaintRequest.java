@@ -61,23 +61,15 @@ public record RepaintRequest(
     }
 
     /** Collects the fields of a request; not thread-safe. */
-    public static final class Builder extends GuidedRequestBuilder<Builder> {
-        private AudioBuffer source;
+    public static final class Builder extends PaintedRequestBuilder<Builder> {
         private double start;
         private double end = Double.NaN;
         private double variance = 0.5;
-        private List<Long> retakeSeeds = List.of();
 
         private Builder() {}
 
         @Override
         Builder self() {
-            return this;
-        }
-
-        /** @param audio the piece, any sample rate, mono or stereo; not copied, so leave it as it is */
-        public Builder source(AudioBuffer audio) {
-            source = audio;
             return this;
         }
 
@@ -96,24 +88,6 @@ public record RepaintRequest(
         /** @param value how new the range is, 0 to 1 (0.5 when left out) */
         public Builder variance(double value) {
             variance = value;
-            return this;
-        }
-
-        /** The seed of every item's second noise: 0 to 2^63-1. */
-        public Builder retakeSeed(long seed) {
-            retakeSeeds = List.of(seed);
-            return this;
-        }
-
-        /** The seeds of the items' second noise, at most one for each. */
-        public Builder retakeSeeds(List<Long> list) {
-            retakeSeeds = RequestRules.present("retakeSeeds", list);
-            return this;
-        }
-
-        /** @param list which steps of a schedule to take, counted from 1 and rising; it is as long as its last one */
-        public Builder stepList(List<Integer> list) {
-            sampling.stepList(list);
             return this;
         }
 

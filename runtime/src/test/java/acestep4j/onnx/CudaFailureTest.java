@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CudaFailureTest {
     private static final String LOADING = "Error code - ORT_FAIL - message: /onnxruntime_src/onnxruntime/core/session/"
             + "provider_bridge_ort.cc:1988 onnxruntime::Provider& onnxruntime::ProviderLibrary::Get()"
-            + " [ONNXRuntimeError] : 1 : FAIL : Failed to load library /home/someone/natives/"
+            + " [ONNXRuntimeError] : 1 : FAIL : Failed to load library /path/to/natives/"
             + "libonnxruntime_providers_cuda.so with error: ";
     private static final String NOT_THERE = ": cannot open shared object file: No such file or directory\n";
     private static final String CALL = "/onnxruntime_src/onnxruntime/core/providers/cuda/cuda_call.cc:122"
