@@ -44,7 +44,7 @@ class MusicTest {
 
     @Test
     void randomWeightsDoNot() throws IOException {
-        List<String> problems = problems("random-small", SECONDS / 2, OptionalInt.of(2));
+        List<String> problems = problems("random-small", SECONDS / 3, OptionalInt.of(1));
         for (String kind : List.of("style", "pitch")) {
             assertTrue(problems.stream().anyMatch(problem -> problem.startsWith(kind)), problems::toString);
         }
