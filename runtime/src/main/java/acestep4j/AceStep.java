@@ -121,14 +121,17 @@ public final class AceStep implements AutoCloseable {
     /**
      * What the lyrics become, line by line, without making music.
      *
-     * @throws InvalidRequestException when the lyrics hold a line that can't be read
+     * @throws InvalidRequestException when the lyrics hold a line that can't be read, or the bundle ignores lyrics
      * @throws ClosedException when this is closed
      */
     public List<LyricLine> lyricLines(String lyrics) {
         RequestRules.text("lyrics", lyrics);
         enter();
         try {
-            return model.lyricTokenizer().lines(lyrics);
+            return model.lyricTokenizer()
+                    .orElseThrow(() -> new InvalidRequestException(
+                            "lyrics", "expected a bundle that reads lyrics, found one that ignores them"))
+                    .lines(lyrics);
         } finally {
             leave();
         }
