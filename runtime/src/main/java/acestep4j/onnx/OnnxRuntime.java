@@ -112,14 +112,18 @@ public final class OnnxRuntime {
         return new OnnxGraph(spec, () -> loadChecked(bundle, spec), runConfig(name));
     }
 
-    /** What runs once per song gives its memory back; between two steps it would be asked for again at once. */
+    /**
+     * What runs once per song gives its memory back; between two steps it would be asked for again at once. Between two
+     * pieces of a song too, but on CUDA memory is scarcer than time.
+     */
     private Map<String, String> runConfig(String graph) {
         boolean runsInEveryStep = graph.equals(Bundle.TRANSFORMER) || graph.equals(Bundle.TRANSFORMER_LORA);
-        return isCuda() && !runsInEveryStep
-                ? Map.of(
-                        "memory.enable_memory_arena_shrinkage",
-                        "gpu:" + choice.used().id())
-                : Map.of();
+        boolean runsForEveryPiece = graph.equals(Bundle.DCAE_UPSAMPLER) || graph.equals(Bundle.VOCODER);
+        if (runsInEveryStep || runsForEveryPiece && !isCuda()) {
+            return Map.of();
+        }
+        String arena = isCuda() ? "gpu:" + choice.used().id() : "cpu:0";
+        return Map.of("memory.enable_memory_arena_shrinkage", arena);
     }
 
     private boolean isCuda() {
