@@ -14,6 +14,7 @@ import acestep4j.request.GenerationSettings;
 import acestep4j.request.RepaintRequest;
 import acestep4j.request.RetakeRequest;
 import acestep4j.request.TextToMusicRequest;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * From a request to sound. Holds nothing but the model and is thread-safe; everything that changes belongs to the
@@ -44,6 +45,9 @@ public final class MusicPipeline {
                     "out of memory (" + e.getMessage()
                             + "); ask for a shorter piece or a smaller batch, or give the process more memory",
                     e);
+        } finally {
+            // What the runs gave back lies in the C library's free lists; on Linux this gives it to the system.
+            Pointer.trimMemory();
         }
     }
 
