@@ -74,6 +74,7 @@ class Graph:
         self.data_path = folder / f"{name}.onnx.data"
         self._data = self.data_path.open("wb")
         self._nodes: list[onnx.NodeProto] = []
+        self._expansions: list[onnx.NodeProto] = []  # of compact weights: first in the graph, also for those in a loop
         self._inputs: list[tuple[str, str, Shape]] = []
         self._outputs: list[tuple[str, str, Shape]] = []
         self._initializers: dict[str, TensorProto] = {}
@@ -82,6 +83,7 @@ class Graph:
         self._constants: dict[tuple[str, tuple[int, ...], bytes], str] = {}
         self._casts: dict[tuple[str, str], str] = {}
         self._quantised: dict[str, tuple[str, str]] = {}
+        self._domains: set[str] = set()
         self._counter = 0
 
     @property
@@ -105,7 +107,62 @@ class Graph:
         node = f"{op_type}_{self._counter}"
         names = [node] if outputs == 1 else [f"{node}_{i}" for i in range(outputs)]
         self._nodes.append(helper.make_node(op_type, list(inputs), names, name=node, **attributes))
+        self._domains.add(attributes.get("domain", ""))
         return names
+
+    def summed(self, count: str, body: Callable[[str], Sequence[str]]) -> list[str]:
+        """Sums over a loop: of each of the float32 values that `body` makes of 0 .. count - 1."""
+        tensor = helper.make_tensor_type_proto(TensorProto.FLOAT, None)
+        return self._loop(count, self.constant(0), tensor, body, lambda total, value: self.op("Add", total, value))
+
+    def joined(self, count: str, axis: int, body: Callable[[str], str]) -> str:
+        """The float32 values that `body` makes of 0 .. count - 1, one after the other along an axis."""
+        sequence = helper.make_sequence_type_proto(helper.make_tensor_type_proto(TensorProto.FLOAT, None))
+        empty = self.op("SequenceEmpty")
+        pieces = self._loop(
+            count, empty, sequence, lambda i: [body(i)], lambda before, piece: self.op("SequenceInsert", before, piece)
+        )
+        return self.op("ConcatFromSequence", *pieces, axis=axis)
+
+    def _loop(
+        self,
+        count: str,
+        start: str,
+        state_type: onnx.TypeProto,
+        body: Callable[[str], Sequence[str]],
+        step: Callable[[str, str], str],
+    ) -> list[str]:
+        """Folds each of the values that `body` makes of the iteration, an int64 scalar, into a state of its own.
+
+        Linear layers inside are not in the LoRA variant.
+        """
+        self._counter += 1
+        name = f"Loop_{self._counter}"
+        outside = self._nodes, self._casts, self._quantised
+        self._nodes, self._casts, self._quantised = [], dict(self._casts), dict(self._quantised)
+        iteration, condition = f"{name}_iteration", f"{name}_condition"
+        values = body(iteration)
+        states = [f"{name}_state_{i}" for i in range(len(values))]
+        results = [step(state, value) for state, value in zip(states, values, strict=True)]
+        go_on = self.op("Identity", condition)
+        graph = helper.make_graph(
+            self._nodes,
+            name,
+            [
+                helper.make_tensor_value_info(iteration, TensorProto.INT64, []),
+                helper.make_tensor_value_info(condition, TensorProto.BOOL, []),
+                *(helper.make_value_info(state, state_type) for state in states),
+            ],
+            [
+                helper.make_tensor_value_info(go_on, TensorProto.BOOL, []),
+                *(helper.make_value_info(result, state_type) for result in results),
+            ],
+        )
+        self._nodes, self._casts, self._quantised = outside
+        outputs = [f"{name}_{i}" for i in range(len(states))]
+        inputs = [count, "", *([start] * len(states))]
+        self._nodes.append(helper.make_node("Loop", inputs, outputs, name=name, body=graph))
+        return outputs
 
     def weight(self, name: str, value: np.ndarray, axis: int = 0) -> str:
         """A weight named after the checkpoint's tensor; a second request for the same name reuses the first.
@@ -115,7 +172,9 @@ class Graph:
         if name not in self._weights:
             shrinks = self.precision.compacts and value.dtype == np.float32 and value.size >= _COMPACT_VALUES
             store = self._compact if shrinks and value.size > value.shape[axis] else self._store
+            nodes, self._nodes = self._nodes, self._expansions
             self._weights[name] = store(name, value, axis)
+            self._nodes = nodes
         return self._weights[name]
 
     def _compact(self, name: str, value: np.ndarray, axis: int) -> str:
@@ -268,7 +327,7 @@ class Graph:
         self._data.close()
         if self.data_path.stat().st_size == 0:
             self.data_path.unlink()
-        return self._write(self.path, self.name, self._nodes, self._inputs)
+        return self._write(self.path, self.name, [*self._expansions, *self._nodes], self._inputs)
 
     def save_lora(self) -> dict[str, Any]:
         """Writes the LoRA variant beside the saved graph, whose external data it shares, and gives its entry.
@@ -279,7 +338,7 @@ class Graph:
         name = f"{self.name}_lora"
         nodes, inputs = [], list(self._inputs)
         adapted = {linear.y: linear for linear in self._linears}
-        for node in self._nodes:
+        for node in [*self._expansions, *self._nodes]:
             linear = adapted.get(node.output[0])
             if linear is None:
                 nodes.append(node)
@@ -313,7 +372,7 @@ class Graph:
             list(self._initializers.values()),
         )
         opsets = [helper.make_opsetid("", OPSET)]
-        if any(node.domain == _CONTRIBUTED for node in nodes):
+        if _CONTRIBUTED in self._domains:
             opsets.append(helper.make_opsetid(_CONTRIBUTED, 1))
         model = helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION, producer_name="acestep4j")
         path.write_bytes(model.SerializeToString(deterministic=True))

@@ -19,8 +19,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * thread-safe.
  *
  * <p>Two graphs: the stages with attention, which see the whole song or a whole overlapping window, make features of the
- * latents; the stages after them are convolutions alone, and take the features piece by piece with as many around as they
- * reach, which changes nothing but spares memory.
+ * latents, slab by slab inside the graph; the stages after them are convolutions alone, and take the features piece by
+ * piece with as many around as they reach. Neither changes anything but memory, of which the features are what grows with
+ * the song.
  */
 public final class DcaeDecoder {
     /** Latent frames of an overlapping window. */
