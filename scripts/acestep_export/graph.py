@@ -26,6 +26,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from . import costs
 from .precision import FP32, Precision
 
 OPSET = 23
@@ -380,7 +381,7 @@ class Graph:
         def specs(values: list[tuple[str, str, Shape]]) -> list[dict[str, Any]]:
             return [{"name": n, "type": t, "shape": list(s)} for n, t, s in values]
 
-        return {"file": path.name, "inputs": specs(inputs), "outputs": specs(self._outputs)}
+        return {"file": path.name, "inputs": specs(inputs), "outputs": specs(self._outputs), "costs": costs.of(model)}
 
     def __enter__(self) -> Graph:
         return self

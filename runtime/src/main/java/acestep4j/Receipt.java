@@ -24,6 +24,7 @@ import java.util.TreeMap;
  * @param bundleId SHA-256 over the bundle's files
  * @param versions the versions of {@code acestep4j}, {@code onnxruntime} and {@code java}
  * @param options how the bundle was opened
+ * @param plan how it was carried out: with a memory limit it may be another one than the options ask for
  * @param device what computed, in which precision, and what was tried first
  * @param lora the LoRA that was in use; empty for none
  * @param promptTokens number of prompt tokens that the model got
@@ -40,6 +41,7 @@ public record Receipt(
         String bundleId,
         Map<String, String> versions,
         AceStepOptions options,
+        Plan plan,
         DeviceChoice device,
         Optional<LoraReference> lora,
         int promptTokens,
@@ -81,7 +83,8 @@ public record Receipt(
                     device.attempts().stream().map(Receipt::brief).toList());
         }
         options.threads().ifPresent(count -> json.put("threads", count));
-        json.put("offload", options.offload());
+        json.put("offload", plan.offload());
+        json.put("decoding", plan.decoding().label());
         lora.ifPresent(used -> json.put("lora", used));
         json.put("versions", versions);
         json.put("task", settings.request().task());

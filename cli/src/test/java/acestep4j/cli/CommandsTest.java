@@ -233,6 +233,40 @@ class CommandsTest {
         assertTrue(range.err().contains("end: expected seconds above"), range.err());
     }
 
+    @Test
+    void saysWhatASongWouldTakeAndMakesNothing() {
+        Outcome outcome = generate("--prompt", "folk", "--duration", "60", "--overlapped-decode", "--estimate");
+        assertEquals(0, outcome.exitCode(), outcome.err());
+        List<String> lines = outcome.out().lines().toList();
+        assertTrue(lines.get(0).matches("text       00:\\d\\d, \\d\\.\\d\\d GB"), outcome.out());
+        assertTrue(lines.get(4).startsWith("in all "), outcome.out());
+        assertEquals("plan       overlapped decoding", lines.get(5));
+        assertEquals("times      probed", lines.get(6));
+        assertEquals(Set.of(), names());
+    }
+
+    @Test
+    void keepsAMemoryLimit() {
+        String[] song = {"--prompt", "folk", "--duration", "1", "--steps", "1", "--memory-limit"};
+        Outcome refused = generate(with(song, "300MB", "--out", file("a.wav")));
+        assertEquals(2, refused.exitCode(), refused.err());
+        assertTrue(refused.err().contains("memoryLimit: expected at least 0."), refused.err());
+        assertEquals(1, refused.err().lines().count(), refused.err());
+        Outcome smaller = generate(with(song, "358MB", "--memory-policy", "smaller-plan", "--out", file("a.wav")));
+        assertEquals(0, smaller.exitCode(), smaller.err());
+        assertTrue(smaller.err().contains("a smaller plan only: whole decoding, offload"), smaller.err());
+        for (String[] flags : new String[][] {
+            {"6"}, {"6TB"}, {"-1GB"}, {"0MB"}, {"6GB", "--memory-policy", "hope"},
+        }) {
+            Outcome outcome = generate(with(song, with(flags, "--out", file("b.wav"))));
+            assertEquals(2, outcome.exitCode(), outcome.err());
+            assertEquals(1, outcome.err().lines().count(), outcome.err());
+        }
+        Outcome alone = generate("--prompt", "folk", "--memory-policy", "refuse", "--out", file("b.wav"));
+        assertEquals(2, alone.exitCode(), alone.err());
+        assertFalse(Files.exists(folder.resolve("b.wav")));
+    }
+
     private void tone() {
         float[] samples = new float[24_000];
         for (int i = 0; i < samples.length; i++) {

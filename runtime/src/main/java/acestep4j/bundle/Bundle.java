@@ -235,6 +235,11 @@ public final class Bundle {
                 .allMatch(name -> manifest.graphs().getOrDefault(name, Map.of()).containsKey(precision));
     }
 
+    /** The name of the variant of a graph that takes a LoRA. */
+    public static String loraVariant(String name) {
+        return name + "_lora";
+    }
+
     /** The names of the graphs without which no bundle plays, in the order in which a generation uses them. */
     public static List<String> graphNames() {
         return List.of(

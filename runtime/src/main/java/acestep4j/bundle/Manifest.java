@@ -84,7 +84,12 @@ public record Manifest(
      * The latents [batch, channels, height, frames]: one frame stands for {@code melFrames} mel frames, and the decoder
      * takes {@code latents / scale + shift}.
      */
-    public record Latents(int channels, int height, int melFrames, float scale, float shift) {}
+    public record Latents(int channels, int height, int melFrames, float scale, float shift) {
+        /** The number of the decoder's samples in one latent frame. */
+        public int frameSamples(Mel mel) {
+            return melFrames * mel.hopLength();
+        }
+    }
 
     /** The mel spectrogram between decoder and vocoder: bins, range of the log mel, samples per mel frame. */
     public record Mel(int bins, float min, float max, int hopLength) {}
