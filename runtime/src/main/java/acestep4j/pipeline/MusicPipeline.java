@@ -1,9 +1,12 @@
 package acestep4j.pipeline;
 
 import acestep4j.Cancellation;
+import acestep4j.DecodingMode;
 import acestep4j.GenerationException;
 import acestep4j.GenerationResult;
 import acestep4j.ProgressListener;
+import acestep4j.audio.AudioBuffer;
+import acestep4j.diffusion.Latents;
 import acestep4j.model.AceStepModel;
 import acestep4j.model.AdaptedModel;
 import acestep4j.request.AudioToAudioRequest;
@@ -14,6 +17,9 @@ import acestep4j.request.GenerationSettings;
 import acestep4j.request.RepaintRequest;
 import acestep4j.request.RetakeRequest;
 import acestep4j.request.TextToMusicRequest;
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * From a request to sound. Holds nothing but the model and is thread-safe; everything that changes belongs to the
@@ -43,6 +49,32 @@ public final class MusicPipeline {
             throw new GenerationException(
                     "out of memory (" + e.getMessage()
                             + "); ask for a shorter piece or a smaller batch, or give the process more memory",
+                    e);
+        }
+    }
+
+    /**
+     * The sound of finished latents, as {@link #generate} makes it of them.
+     *
+     * @param latents float32 [batch, channels, height, frames] in C order, from the buffer's position on
+     * @throws GenerationException when ONNX Runtime fails, memory running out included
+     * @throws acestep4j.CancelledException when cancelled meanwhile
+     */
+    public List<AudioBuffer> decode(
+            FloatBuffer latents,
+            List<Integer> shape,
+            DecodingMode mode,
+            ProgressListener listener,
+            Cancellation cancellation) {
+        cancellation.check();
+        ProgressMeter meter = new ProgressMeter(listener);
+        try (INDArray copy =
+                Latents.create(shape.stream().mapToLong(Integer::longValue).toArray())) {
+            Latents.values(copy).put(latents.duplicate());
+            return decoding.decode(copy, mode, meter, cancellation);
+        } catch (OutOfMemoryError e) {
+            throw new GenerationException(
+                    "out of memory (" + e.getMessage() + "); decode shorter latents, or give the process more memory",
                     e);
         }
     }
