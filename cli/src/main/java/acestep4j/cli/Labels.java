@@ -2,6 +2,7 @@ package acestep4j.cli;
 
 import acestep4j.diffusion.GuidanceType;
 import acestep4j.diffusion.SchedulerType;
+import acestep4j.library.StorageForm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads names of schedulers and guidance kinds, and lists of steps. */
+/** Reads names of schedulers, guidance kinds and storage forms, and lists of steps. */
 final class Labels {
     private Labels() {}
 
@@ -40,6 +41,18 @@ final class Labels {
             return steps;
         } catch (NumberFormatException e) {
             throw new TypeConversionException("expected whole numbers with commas between, found '" + text + "'");
+        }
+    }
+
+    static final class Form implements ITypeConverter<StorageForm> {
+        @Override
+        public StorageForm convert(String label) {
+            return StorageForm.labelled(label)
+                    .orElseThrow(() -> new TypeConversionException("expected one of "
+                            + Arrays.stream(StorageForm.values())
+                                    .map(StorageForm::label)
+                                    .collect(Collectors.joining(", "))
+                            + ", found '" + label + "'"));
         }
     }
 

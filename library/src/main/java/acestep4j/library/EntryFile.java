@@ -40,8 +40,17 @@ final class EntryFile {
     private EntryFile() {}
 
     /** The size that the file of an entry will have. */
-    static long size(LibraryEntry entry, long payloadBytes) {
-        return HEADER_AT + header(entry).length + payloadBytes + SHA256_BYTES;
+    static long size(LibraryEntry entry) {
+        return HEADER_AT + header(entry).length + payloadBytes(entry) + SHA256_BYTES;
+    }
+
+    /** Of an entry that is to be written. */
+    private static long payloadBytes(LibraryEntry entry) {
+        try {
+            return EntrySound.payloadBytes(entry);
+        } catch (DamagedEntryException e) {
+            throw new LibraryException("the entry " + entry.key() + ": " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -49,14 +58,14 @@ final class EntryFile {
      *
      * @throws acestep4j.FileWriteException when it can't be written; nothing is left behind then
      */
-    static void write(Path file, LibraryEntry entry, long payloadBytes, AtomicFile.Content payload) {
+    static void write(Path file, LibraryEntry entry, AtomicFile.Content payload) {
         byte[] header = header(entry);
         byte[] lengths = ByteBuffer.allocate(LENGTHS_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put(MAGIC)
                 .putInt(VERSION)
                 .putInt(header.length)
-                .putLong(payloadBytes)
+                .putLong(payloadBytes(entry))
                 .array();
         AtomicFile.writeDurable(file, plain -> {
             OutputStream out = new DigestOutputStream(plain, Sha256.digest());
@@ -136,6 +145,10 @@ final class EntryFile {
         LibraryEntry entry = EntryJson.read(file, new String(header, StandardCharsets.UTF_8), size);
         if (!file.getFileName().toString().equals(entry.key() + ENDING)) {
             throw new DamagedEntryException("expected the entry of its name, found that of the recipe " + entry.key());
+        }
+        if (payloadBytes != EntrySound.payloadBytes(entry)) {
+            throw new DamagedEntryException(
+                    "expected a payload of " + EntrySound.payloadBytes(entry) + " bytes, found " + payloadBytes);
         }
         return new Header(entry, payloadBytes);
     }

@@ -9,7 +9,6 @@ import acestep4j.audio.AudioBuffer;
 import acestep4j.io.AtomicFile;
 import acestep4j.request.GenerationRequest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.FloatBuffer;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -28,7 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -36,9 +35,9 @@ import java.util.regex.Pattern;
  * Pieces of music in a folder, each addressed by its recipe. Thread-safe, and several processes may use one folder at once:
  * one writes at a time, reading waits for nobody.
  *
- * <p>A piece is in the library when {@link #put(GenerationResult, int, EntryLabels)} has returned: on the disk, whole, and there after a crash of the process or
- * the machine. What a crash interrupts is there whole or not at all. Every byte is checked before a sound is given out; an
- * entry that isn't what was written is set aside and counts as absent.
+ * <p>A piece is in the library when {@link #put(GenerationResult, int, EntryLabels)} has returned: on the disk, whole, and
+ * there after a crash of the process or the machine. What a crash interrupts is there whole or not at all. Every byte is
+ * checked before a sound is given out; an entry that isn't what was written is set aside and counts as absent.
  *
  * <p>The folder is the library's own. Its entries' modification times are when they were last used.
  */
@@ -78,8 +77,8 @@ public final class MusicLibrary implements AutoCloseable {
     }
 
     /**
-     * Opens a library and reads what its entries say about themselves, not their sound. Nothing is written but the folder, when
-     * it is missing, so that a library on a read-only disk can be read.
+     * Opens a library and reads what its entries say about themselves, not their sound. Nothing is written but the folder,
+     * when it is missing, so that a library on a read-only disk can be read.
      *
      * @throws LibraryException when the folder can't be made or read
      */
@@ -146,10 +145,10 @@ public final class MusicLibrary implements AutoCloseable {
      * @throws LibraryException when it is kept as latents, was removed meanwhile, or is damaged
      */
     public AudioBuffer read(LibraryEntry entry) {
-        return sound(entry, latents -> {
+        return sound(entry, (kept, latents) -> {
             throw new LibraryException(
-                    "the entry " + entry.key() + " is kept as " + entry.form().label() + ", which the bundle "
-                            + entry.recipe().bundleId() + " turns into sound; open it and give it too");
+                    "the entry " + kept.key() + " is kept as " + kept.form().label() + ", which the bundle "
+                            + kept.recipe().bundleId() + " turns into sound; open it and give it too");
         });
     }
 
@@ -161,31 +160,21 @@ public final class MusicLibrary implements AutoCloseable {
      * @throws acestep4j.GenerationException when decoding fails
      */
     public AudioBuffer read(LibraryEntry entry, AceStep aceStep) {
-        return sound(entry, latents -> decode(entry, latents, aceStep));
+        return sound(entry, (kept, latents) -> decode(kept, latents, aceStep));
     }
 
-    private AudioBuffer sound(LibraryEntry entry, Function<FloatBuffer, AudioBuffer> decoder) {
+    private AudioBuffer sound(LibraryEntry entry, BiFunction<LibraryEntry, FloatBuffer, AudioBuffer> decoder) {
         requireOpen();
         Path file = file(entry.key());
-        Content content;
+        EntrySound sound;
         try {
-            content = EntryFile.read(file, Content::read);
+            sound = EntryFile.read(file, EntrySound::read);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
         touch(file);
-        return content.audio().orElseGet(() -> decoder.apply(content.latents().orElseThrow()));
-    }
-
-    /** What is in an entry's file: one of both. */
-    private record Content(Optional<AudioBuffer> audio, Optional<FloatBuffer> latents) {
-        static Content read(LibraryEntry entry, InputStream payload) throws IOException {
-            return EntrySound.read(
-                    entry,
-                    payload,
-                    audio -> new Content(Optional.of(audio), Optional.empty()),
-                    latents -> new Content(Optional.empty(), Optional.of(latents)));
-        }
+        return sound.audio()
+                .orElseGet(() -> decoder.apply(sound.entry(), sound.latents().orElseThrow()));
     }
 
     private static AudioBuffer decode(LibraryEntry entry, FloatBuffer latents, AceStep aceStep) {
@@ -215,33 +204,21 @@ public final class MusicLibrary implements AutoCloseable {
     /** As {@link #put(GenerationResult, int, EntryLabels)}, in another form. */
     public LibraryEntry put(GenerationResult result, int item, EntryLabels labels, StorageForm form) {
         requireOpen();
-        AudioBuffer audio = result.audio().get(item);
-        EntrySound sound = EntrySound.of(result, item, form);
-        LibraryEntry entry = new LibraryEntry(
-                Recipe.of(result.receipt(), item),
-                labels,
-                clock.instant(),
-                form,
-                audio.sampleRate(),
-                audio.length(),
-                audio.channels(),
-                sound.latentsShape(),
-                audio.sha256(),
-                result.receipt().toJson(item),
-                0);
+        EntrySound sound = EntrySound.of(result, item, labels, clock.instant(), form);
         FolderLock.Held held = lock.hold();
         try (held) {
-            return write(entry, sound.bytes(), sound.content());
+            return write(sound.entry(), sound::write);
         }
     }
 
     /**
      * The piece that a request asks for: from the library, or else made and put there. What is made now is given as it was
-     * made, what comes from the library as it is kept. An entry that is found damaged is made again; one that is there under
-     * other labels gets these.
+     * made, what comes from the library as it is kept. An entry that is found damaged is made again.
      *
      * @param request one item, with its seeds and its duration given
-     * @throws acestep4j.InvalidRequestException naming a field that leaves something to chance, or that the bundle can't carry out
+     * @param labels of a piece that is made now; one that is there keeps its own
+     * @throws acestep4j.InvalidRequestException naming a field that leaves something to chance, or that the bundle can't
+     *     carry out
      * @throws LibraryException as {@link #put(GenerationResult, int, EntryLabels)}
      * @throws acestep4j.FileWriteException as {@link #put(GenerationResult, int, EntryLabels)}
      */
@@ -264,9 +241,7 @@ public final class MusicLibrary implements AutoCloseable {
         Optional<LibraryEntry> found = find(recipe);
         if (found.isPresent()) {
             try {
-                AudioBuffer audio = read(found.get(), aceStep);
-                boolean isLabelled = found.get().labels().equals(labels);
-                return new Piece(isLabelled ? found.get() : relabel(found.get(), labels), audio);
+                return new Piece(found.get(), read(found.get(), aceStep));
             } catch (LibraryException e) {
                 // Damaged, or removed by another process: unless it still is there, it is made again.
                 if (find(recipe).isPresent()) {
@@ -290,7 +265,7 @@ public final class MusicLibrary implements AutoCloseable {
         FolderLock.Held held = lock.hold();
         try (held) {
             byte[] sound = EntryFile.read(file, (stored, payload) -> payload.readAllBytes());
-            return write(EntryFile.readHeader(file).with(labels), sound.length, out -> out.write(sound));
+            return write(EntryFile.readHeader(file).with(labels), out -> out.write(sound));
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -404,7 +379,7 @@ public final class MusicLibrary implements AutoCloseable {
     /** What is wrong with an entry's file; nothing for one that is whole, not there, or a newer version's. */
     private static Optional<String> problem(Path file) {
         try {
-            EntryFile.read(file, Content::read);
+            EntryFile.read(file, EntrySound::read);
             return Optional.empty();
         } catch (DamagedEntryException e) {
             return Optional.of(e.getMessage());
@@ -446,8 +421,8 @@ public final class MusicLibrary implements AutoCloseable {
     }
 
     /** The lock is held. */
-    private LibraryEntry write(LibraryEntry entry, long payloadBytes, AtomicFile.Content payload) {
-        long size = EntryFile.size(entry, payloadBytes);
+    private LibraryEntry write(LibraryEntry entry, AtomicFile.Content payload) {
+        long size = EntryFile.size(entry);
         if (size > options.limit()) {
             throw new LibraryException("the entry " + entry.key() + " takes " + size
                     + " bytes, expected at most the library's limit of " + options.limit()
@@ -455,7 +430,7 @@ public final class MusicLibrary implements AutoCloseable {
         }
         stored(INTERRUPTED).forEach(left -> delete(left.path()));
         Path file = file(entry.key());
-        EntryFile.write(file, entry, payloadBytes, payload);
+        EntryFile.write(file, entry, payload);
         touch(file);
         removeLeastRecentlyUsed(file);
         return entry.withBytes(size);

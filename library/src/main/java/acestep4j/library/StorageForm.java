@@ -18,7 +18,7 @@ public enum StorageForm {
     /** The latents as they were made, 5.5 kB per second; decoded on load, to the sound as it was made. */
     LATENTS("latents", null),
 
-    /** The latents with 8 bits for each value, below 1.5 kB per second; decoded on load, to nearly the same sound. */
+    /** The latents with 8 bits for each value, about 1.45 kB per second; decoded on load, to nearly the same sound. */
     COMPACT_LATENTS("compact_latents", null);
 
     private final String label;

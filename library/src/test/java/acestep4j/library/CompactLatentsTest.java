@@ -2,7 +2,6 @@ package acestep4j.library;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.FloatBuffer;
@@ -15,9 +14,10 @@ class CompactLatentsTest {
     private static final int FRAMES = 300;
 
     @Test
-    void eachValueIsWithinHalfAStepOfItsBlock() throws DamagedEntryException {
+    void eachValueIsWithinHalfAStepOfItsBlock() {
         float[] latents = noise();
         byte[] compact = CompactLatents.encode(FloatBuffer.wrap(latents), ROWS, FRAMES);
+        assertEquals(CompactLatents.size(ROWS, FRAMES), compact.length);
         float[] decoded = CompactLatents.decode(compact, ROWS, FRAMES);
         double error = 0;
         double energy = 0;
@@ -34,19 +34,11 @@ class CompactLatentsTest {
     }
 
     @Test
-    void constantRowsAreExact() throws DamagedEntryException {
+    void constantRowsAreExact() {
         float[] latents = new float[ROWS * FRAMES];
         Arrays.fill(latents, -1.25f);
         byte[] compact = CompactLatents.encode(FloatBuffer.wrap(latents), ROWS, FRAMES);
         assertArrayEquals(latents, CompactLatents.decode(compact, ROWS, FRAMES));
-    }
-
-    @Test
-    void refusesWhatIsOfAnotherShape() {
-        byte[] compact = CompactLatents.encode(FloatBuffer.wrap(noise()), ROWS, FRAMES);
-        assertThrows(DamagedEntryException.class, () -> CompactLatents.decode(compact, ROWS, FRAMES + 1));
-        assertThrows(DamagedEntryException.class, () -> CompactLatents.decode(compact, ROWS, FRAMES - 1));
-        assertThrows(DamagedEntryException.class, () -> CompactLatents.decode(new byte[9], ROWS, FRAMES));
     }
 
     private static float[] noise() {

@@ -35,9 +35,7 @@ class CrashTest {
     void aKilledWriterLosesNothingThatItAcknowledged() throws IOException, InterruptedException {
         Random random = new Random(8);
         List<Long> acknowledged = new ArrayList<>();
-        int kills = 0;
-        int interruptedWrites = 0;
-        for (long seed = 1; acknowledged.size() < WRITES; seed += 1000, kills++) {
+        for (long seed = 1; acknowledged.size() < WRITES; seed += 1000) {
             WriterProcess writer = new WriterProcess(folder, seed, 1000, LibraryOptions.UNLIMITED);
             int before = 1 + random.nextInt(MOST_BETWEEN_KILLS);
             for (int i = 0; i < before; i++) {
@@ -46,7 +44,6 @@ class CrashTest {
             Thread.sleep(0, random.nextInt(1_000_000));
             busy(random.nextInt(4_000_000));
             writer.kill();
-            interruptedWrites += files(".part").size();
             acknowledged.addAll(writer.acknowledged);
             assertWhole(acknowledged);
         }
@@ -55,8 +52,6 @@ class CrashTest {
             library.put(Synthetic.result(0), 0, EntryLabels.named("0"));
         }
         assertEquals(List.of(), files(".part"));
-        System.out.println(
-                acknowledged.size() + " acknowledged, " + kills + " kills, " + interruptedWrites + " temporary files");
     }
 
     @Test

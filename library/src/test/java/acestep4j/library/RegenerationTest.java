@@ -95,7 +95,6 @@ class RegenerationTest {
             AudioBuffer read = library.read(compact, aceStep);
             assertEquals(audio.length(), read.length());
             double snr = snr(audio, read);
-            System.out.println("compact latents: " + snr + " dB, " + compact.bytes() / compact.seconds() + " B/s");
             assertTrue(snr > 30, "SNR " + snr + " dB");
         }
     }
@@ -111,7 +110,7 @@ class RegenerationTest {
             EntryLabels other = EntryLabels.named("Dusk").withTags("x");
             Piece kept = library.getOrGenerate(aceStep, song(7), other, listener, new Cancellation());
             assertEquals(List.of(), told);
-            assertEquals(other, kept.entry().labels());
+            assertEquals(LABELS, kept.entry().labels());
             assertEquals(List.of(kept.entry()), library.entries());
             assertArrayEquals(made.audio().samples()[0], kept.audio().samples()[0]);
 
@@ -164,8 +163,6 @@ class RegenerationTest {
                 AceStep two = AceStep.open(BUNDLE, AceStepOptions.defaults().withThreads(2))) {
             AudioBuffer ofOne = one.generate(song(7)).audio().get(0);
             AudioBuffer ofTwo = two.generate(song(7)).audio().get(0);
-            System.out.println("threads 1 and 2: same " + ofOne.sha256().equals(ofTwo.sha256()) + ", "
-                    + snr(ofOne, ofTwo) + " dB");
             assertTrue(snr(ofOne, ofTwo) > 60, "SNR " + snr(ofOne, ofTwo) + " dB");
         }
     }
