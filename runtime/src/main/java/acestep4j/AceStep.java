@@ -121,7 +121,8 @@ public final class AceStep implements AutoCloseable {
     }
 
     /**
-     * Makes sound of the latents of a result again: exactly its audio, with the same bundle and the same threads.
+     * Makes sound of the latents of a result again: exactly its audio, with the same bundle in the same
+     * precision.
      *
      * @param latents float32 values in C order, all finite, from the buffer's position to its limit
      * @param shape batch, channels, height, frames: 1 to 16 items, channels and height of the bundle, frames of at most
@@ -152,14 +153,17 @@ public final class AceStep implements AutoCloseable {
     /**
      * What the lyrics become, line by line, without making music.
      *
-     * @throws InvalidRequestException when the lyrics hold a line that can't be read
+     * @throws InvalidRequestException when the lyrics hold a line that can't be read, or the bundle ignores lyrics
      * @throws ClosedException when this is closed
      */
     public List<LyricLine> lyricLines(String lyrics) {
         RequestRules.text("lyrics", lyrics);
         enter();
         try {
-            return model.lyricTokenizer().lines(lyrics);
+            return model.lyricTokenizer()
+                    .orElseThrow(() -> new InvalidRequestException(
+                            "lyrics", "expected a bundle that reads lyrics, found one that ignores them"))
+                    .lines(lyrics);
         } finally {
             leave();
         }

@@ -7,8 +7,8 @@ import java.util.OptionalInt;
  * How a bundle is opened. Immutable; the methods that start with "with" give changed copies.
  *
  * @param device what computes
- * @param precision one of the bundle's precisions; empty for the one that suits the device: bf16 before fp32 on a CUDA
- *     device, int8 before fp32 on the CPU
+ * @param precision one of the bundle's precisions; empty for the one that suits the device: bf16, fp32, compact on a
+ *     CUDA device, int8, fp32, compact on the CPU, the first of them that the bundle has
  * @param threads the threads that one operation on the CPU may use, 1 to 1024; empty for one per core
  * @param spinning whether these threads wait for their next piece of work without giving up their cores. They always give
  *     them up between two steps

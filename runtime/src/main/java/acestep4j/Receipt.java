@@ -30,6 +30,7 @@ import java.util.TreeMap;
  * @param promptTruncated whether the prompt was cut off at the model's limit
  * @param lyricTokens number of lyric tokens that the model got; 0 without lyrics
  * @param lyricRemarks what of the lyrics the model didn't get, each with its line
+ * @param ignoredInputs what the request gave and the bundle's weights ignore, such as {@code lyrics}
  * @param timings how long each stage took
  */
 public record Receipt(
@@ -45,6 +46,7 @@ public record Receipt(
         boolean promptTruncated,
         int lyricTokens,
         List<String> lyricRemarks,
+        List<String> ignoredInputs,
         Map<Stage, Duration> timings) {
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
@@ -55,6 +57,7 @@ public record Receipt(
 
     public Receipt {
         lyricRemarks = List.copyOf(lyricRemarks);
+        ignoredInputs = List.copyOf(ignoredInputs);
         versions = Collections.unmodifiableMap(new LinkedHashMap<>(versions));
         timings = Collections.unmodifiableMap(new EnumMap<>(timings));
     }
@@ -88,6 +91,9 @@ public record Receipt(
         json.put("lyrics", settings.request().lyrics());
         json.put("lyric_tokens", lyricTokens);
         json.put("lyric_remarks", lyricRemarks);
+        if (!ignoredInputs.isEmpty()) {
+            json.put("ignored_inputs", ignoredInputs);
+        }
         json.putAll(new TreeMap<>(settings.request().taskSettings()));
         json.put("duration", duration);
         json.put("seeds", settings.seeds());

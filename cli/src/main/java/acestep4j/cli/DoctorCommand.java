@@ -47,7 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
     private static final String JAVACPP_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
     private static final String NATIVE_PATH = "onnxruntime.native.path";
     /** What the export can write, for a machine that is checked without a bundle. */
-    private static final List<String> ALL_PRECISIONS = List.of("fp32", "bf16", "int8");
+    private static final List<String> ALL_PRECISIONS = List.of("fp32", "bf16", "int8", "compact");
 
     @Spec
     private CommandSpec spec;

@@ -101,6 +101,7 @@ abstract class MusicCommand implements Callable<Integer> {
                     + receipt.promptTokens() + " tokens");
         }
         receipt.lyricRemarks().forEach(remark -> err.println("acestep4j: warning: lyrics " + remark));
+        receipt.ignoredInputs().forEach(input -> err.println("acestep4j: warning: this model ignores " + input));
     }
 
     private static void tellSeeds(Receipt receipt, PrintWriter err) {

@@ -35,6 +35,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CommandsTest {
     private static final String BUNDLE =
             Path.of(System.getProperty("acestep4j.models"), "random-small").toString();
+    private static final String NANO =
+            Path.of(System.getProperty("acestep4j.models"), "nano").toString();
 
     /** What the official pipeline writes, without the folder of a LoRA. */
     private static final Set<String> OFFICIAL_KEYS = Set.of(
@@ -365,6 +367,32 @@ class CommandsTest {
         assertEquals(2, outcome.exitCode(), outcome.err());
         assertTrue(outcome.err().contains("lyrics: expected at most "), outcome.err());
         assertEquals(Set.of(), names());
+    }
+
+    @Test
+    void saysThatLyricsAreIgnored() throws IOException {
+        Outcome song = Outcome.of(
+                "generate",
+                "--bundle",
+                NANO,
+                "--prompt",
+                "folk",
+                "--lyrics",
+                "The sea",
+                "--duration",
+                "1",
+                "--steps",
+                "2",
+                "--out",
+                file("a.wav"));
+        assertEquals(0, song.exitCode(), song.err());
+        assertTrue(song.err().contains("acestep4j: warning: this model ignores lyrics"), song.err());
+        Outcome info = Outcome.of("info", "--bundle", NANO);
+        assertTrue(info.out().lines().anyMatch(line -> line.matches("ignores +lyrics")), info.out());
+        Files.writeString(folder.resolve("lines.txt"), "The sea");
+        Outcome tokens = Outcome.of("tokenize", "--bundle", NANO, "--lines", file("lines.txt"));
+        assertEquals(2, tokens.exitCode());
+        assertTrue(tokens.err().contains("expected one that reads lyrics"), tokens.err());
     }
 
     @Test

@@ -77,6 +77,7 @@ final class Synthetic {
                 false,
                 0,
                 List.of(),
+                List.of(),
                 Map.of(Stage.TEXT, Duration.ZERO));
     }
 

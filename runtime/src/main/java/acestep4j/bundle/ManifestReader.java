@@ -50,6 +50,7 @@ final class ManifestReader {
                     + family + "; update acestep4j, or open a bundle of this family");
         }
         List<String> precisions = root.strings("precisions");
+        List<String> ignoredInputs = root.optionalStrings("ignored_inputs");
         return new Manifest(
                 formatVersion,
                 family,
@@ -60,10 +61,11 @@ final class ManifestReader {
                 source(root.object("source")),
                 licences(root),
                 precisions,
+                ignoredInputs,
                 files(root.object("files")),
                 graphs(root.object("graphs")),
                 text(root.object("text")),
-                lyrics(root.object("lyrics")),
+                ignoredInputs.contains(Manifest.LYRICS) ? Optional.empty() : Optional.of(lyrics(root.object("lyrics"))),
                 latents(root.object("latents")),
                 mel(root.object("mel")),
                 dcaeUpsampler(root.object("dcae_upsampler")),
@@ -231,6 +233,10 @@ final class ManifestReader {
                 strings.add(element.getAsString());
             }
             return List.copyOf(strings);
+        }
+
+        List<String> optionalStrings(String key) {
+            return object.has(key) ? strings(key) : List.of();
         }
 
         List<String> shape(String key) {

@@ -27,7 +27,7 @@ public final class AceStepModel implements AutoCloseable {
     private final boolean offload;
     private final OnnxRuntime runtime;
     private final TextTokenizer textTokenizer;
-    private final LyricTokenizer lyricTokenizer;
+    private final Optional<LyricTokenizer> lyricTokenizer;
     private final TextEncoder textEncoder;
     private final AdaptableGraphs adaptableGraphs;
     private final OnnxGraph latentEncoderGraph;
@@ -62,11 +62,12 @@ public final class AceStepModel implements AutoCloseable {
         try {
             textTokenizer = opened(TextTokenizer.load(
                     bundle.file(manifest.text().tokenizer()), manifest.text().maxTokens()));
-            lyricTokenizer = opened(LyricTokenizer.load(
-                    bundle.file(manifest.lyrics().tokenizer()),
-                    bundle.file(manifest.lyrics().languageModel()),
-                    manifest.lyrics().pinyin().map(bundle::file),
-                    manifest.lyrics().japanese().map(bundle::file)));
+            lyricTokenizer = manifest.lyrics()
+                    .map(lyrics -> opened(LyricTokenizer.load(
+                            bundle.file(lyrics.tokenizer()),
+                            bundle.file(lyrics.languageModel()),
+                            lyrics.pinyin().map(bundle::file),
+                            lyrics.japanese().map(bundle::file))));
             textEncoder = new TextEncoder(kept(Bundle.TEXT_ENCODER));
             adaptableGraphs = opened(new AdaptableGraphs(runtime, bundle, offload));
             latentEncoderGraph = runtime.graph(bundle, Bundle.LATENT_ENCODER);
@@ -111,7 +112,8 @@ public final class AceStepModel implements AutoCloseable {
         return textTokenizer;
     }
 
-    public LyricTokenizer lyricTokenizer() {
+    /** Empty for a bundle that ignores lyrics. */
+    public Optional<LyricTokenizer> lyricTokenizer() {
         return lyricTokenizer;
     }
 

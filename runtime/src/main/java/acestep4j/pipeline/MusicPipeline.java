@@ -19,6 +19,7 @@ import acestep4j.request.RetakeRequest;
 import acestep4j.request.TextToMusicRequest;
 import java.nio.FloatBuffer;
 import java.util.List;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -50,6 +51,8 @@ public final class MusicPipeline {
                     "out of memory (" + e.getMessage()
                             + "); ask for a shorter piece or a smaller batch, or give the process more memory",
                     e);
+        } finally {
+            giveMemoryBack();
         }
     }
 
@@ -76,7 +79,14 @@ public final class MusicPipeline {
             throw new GenerationException(
                     "out of memory (" + e.getMessage() + "); decode shorter latents, or give the process more memory",
                     e);
+        } finally {
+            giveMemoryBack();
         }
+    }
+
+    /** What the runs gave back lies in the C library's free lists; on Linux this gives it to the system. */
+    private static void giveMemoryBack() {
+        Pointer.trimMemory();
     }
 
     private static Task task(GenerationRequest request) {

@@ -44,9 +44,11 @@ import acestep4j.text.Prompt;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -66,6 +68,7 @@ final class Song {
     private final ProgressMeter meter;
     private final List<Words> read = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
+    private final Set<String> ignoredInputs = new LinkedHashSet<>();
 
     Song(
             AceStepModel model,
@@ -116,20 +119,33 @@ final class Song {
     private Words words(String prompt, String lyricsField, String lyrics) {
         meter.begin(Stage.TEXT, 1);
         Prompt tokens = model.textTokenizer().encode(prompt);
-        List<LyricLine> lines =
-                lyrics.isEmpty() ? List.of() : model.lyricTokenizer().lines(lyrics);
+        List<LyricLine> lines = lines(lyrics);
         long[] lyricIds = lines.isEmpty() ? new long[0] : LyricTokenizer.ids(lines);
-        int most = manifest.lyrics().maxTokens();
-        if (lyricIds.length > most) {
-            throw new InvalidRequestException(
-                    lyricsField,
-                    "expected at most " + most + " tokens, found " + lyricIds.length + "; shorten the lyrics");
-        }
+        manifest.lyrics()
+                .map(Manifest.Lyrics::maxTokens)
+                .filter(most -> lyricIds.length > most)
+                .ifPresent(most -> {
+                    throw new InvalidRequestException(
+                            lyricsField,
+                            "expected at most " + most + " tokens, found " + lyricIds.length + "; shorten the lyrics");
+                });
         TextStates text = model.textEncoder().encode(tokens.ids(), PLAIN, cancellation);
         Words words = new Words(tokens, text, lines, Lyrics.of(lyricIds), lyricIds.length);
         read.add(words);
         meter.stepDone();
         return words;
+    }
+
+    /** What the model reads of lyrics; a bundle that ignores them makes what it makes without any. */
+    private List<LyricLine> lines(String lyrics) {
+        if (lyrics.isEmpty()) {
+            return List.of();
+        }
+        if (model.lyricTokenizer().isEmpty()) {
+            ignoredInputs.add(Manifest.LYRICS);
+            return List.of();
+        }
+        return model.lyricTokenizer().get().lines(lyrics);
     }
 
     /** The latents of a piece, float32 [1, channels, height, frames]; the caller closes them. */
@@ -390,6 +406,7 @@ final class Song {
                 read.stream().anyMatch(each -> each.prompt().truncated()),
                 words.lyricTokens(),
                 remarks,
+                List.copyOf(ignoredInputs),
                 meter.timings());
     }
 

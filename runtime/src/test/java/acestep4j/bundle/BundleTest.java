@@ -161,12 +161,16 @@ class BundleTest {
     void opensWithAndWithoutDictionaries() throws IOException {
         assertEquals(
                 Optional.empty(),
-                Bundle.open(files.path(), true).manifest().lyrics().pinyin());
+                Bundle.open(files.path(), true)
+                        .manifest()
+                        .lyrics()
+                        .orElseThrow()
+                        .pinyin());
         files.edit(manifest -> {
             manifest.getAsJsonObject("lyrics").addProperty("pinyin", "text_tokenizer.json");
             manifest.getAsJsonObject("lyrics").addProperty("japanese", "lyric_tokenizer.json");
         });
-        var lyrics = Bundle.open(files.path(), true).manifest().lyrics();
+        var lyrics = Bundle.open(files.path(), true).manifest().lyrics().orElseThrow();
         assertEquals(Optional.of("text_tokenizer.json"), lyrics.pinyin());
         assertEquals(Optional.of("lyric_tokenizer.json"), lyrics.japanese());
     }
@@ -338,6 +342,25 @@ class BundleTest {
                         .input("cross_key_0")
                         .orElseThrow()
                         .type());
+    }
+
+    @Test
+    void opensABundleWithoutLyricsThatSaysItIgnoresThem() throws IOException {
+        assertEquals(List.of(), Bundle.open(files.path(), true).manifest().ignoredInputs());
+        files.edit(manifest -> {
+            manifest.add("ignored_inputs", new JsonArray());
+            manifest.getAsJsonArray("ignored_inputs").add("lyrics");
+            manifest.remove("lyrics");
+        });
+        Manifest manifest = Bundle.open(files.path(), true).manifest();
+        assertEquals(List.of(Manifest.LYRICS), manifest.ignoredInputs());
+        assertEquals(Optional.empty(), manifest.lyrics());
+    }
+
+    @Test
+    void namesIgnoredInputsThatAreNoList() throws IOException {
+        files.edit(manifest -> manifest.addProperty("ignored_inputs", "lyrics"));
+        assertProblem("manifest.json: 'ignored_inputs' expected a list, found \"lyrics\";");
     }
 
     @Test
