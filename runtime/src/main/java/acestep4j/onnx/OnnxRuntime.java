@@ -147,8 +147,7 @@ public final class OnnxRuntime {
         try (OrtSession.SessionOptions sessionOptions = new OrtSession.SessionOptions()) {
             sessionOptions.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             sessionOptions.setInterOpNumThreads(1);
-            // Patterns are kept by shape, each in a block beside what its first run took: twice the memory, and no
-            // faster.
+            // A pattern takes a block beside what its shape's first run took: twice the memory, and no faster.
             sessionOptions.setMemoryPatternOptimization(false);
             if (options.threads().isPresent()) {
                 sessionOptions.setIntraOpNumThreads(options.threads().getAsInt());

@@ -7,6 +7,7 @@ import acestep4j.GenerationException;
 import acestep4j.GenerationResult;
 import acestep4j.Plan;
 import acestep4j.ProgressListener;
+import acestep4j.Stage;
 import acestep4j.audio.AudioBuffer;
 import acestep4j.diffusion.Latents;
 import acestep4j.model.AceStepModel;
@@ -20,6 +21,7 @@ import acestep4j.request.RepaintRequest;
 import acestep4j.request.RetakeRequest;
 import acestep4j.request.TextToMusicRequest;
 import java.nio.FloatBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -91,7 +93,9 @@ public final class MusicPipeline {
         cancellation.check();
         ProgressMeter meter = new ProgressMeter(listener);
         Task task = task(settings.request());
+        long start = System.nanoTime();
         Outline outline = Outline.of(model, settings, task);
+        meter.add(Stage.TEXT, Duration.ofNanos(System.nanoTime() - start));
         Plan plan = estimator.plan(outline);
         if (plan.offload() && !model.isOffloaded()) {
             model.offload();

@@ -60,6 +60,11 @@ final class ProgressMeter {
         }
     }
 
+    /** Adds what a stage had done before it began. */
+    void add(Stage earlier, Duration time) {
+        timings.merge(earlier, time, Duration::plus);
+    }
+
     Map<Stage, Duration> timings() {
         return timings;
     }
