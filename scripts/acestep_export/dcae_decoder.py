@@ -180,7 +180,7 @@ class _Decoder(DcaeLayers):
     ) -> str:
         """Conv 3x3; with `upsampled`, of x made twice as high and wide by repeating pixels."""
         g = self.g
-        if min(out, inputs) < self.fast_width:
+        if g.precision.compacts or min(out, inputs) < self.fast_width:
             x = self.channels_first(x)
             if upsampled:
                 x = g.op(
@@ -247,7 +247,7 @@ class _Decoder(DcaeLayers):
             h, gate = g.ops("Split", 2, h, axis=1, num_outputs=2)
             h = self.channels_last(g.op("Mul", h, g.silu(gate)))
             # Float32 in every precision: the product of two halves has outliers, and int8 loses 8 dB of the mel here.
-            h = g.op("MatMul", h, g.weight(f"{name}.conv_point.{i}.weight", point[:, some].T))
+            h = g.op("MatMul", h, g.weight(f"{name}.conv_point.{i}.weight", point[:, some].T, axis=1))
             total = g.op("Add", total, h) if total else h
         h = total
         return g.op("Add", self.channel_norm(h, f"{name}.norm", width), x)

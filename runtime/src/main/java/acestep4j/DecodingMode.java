@@ -1,5 +1,7 @@
 package acestep4j;
 
+import java.util.Locale;
+
 /** How latents become sound: how much of a song the decoder sees at a time. */
 public enum DecodingMode {
     /**
@@ -14,5 +16,10 @@ public enum DecodingMode {
      * one window of about 48 s, and the sound differs a little from that of {@link #WHOLE}, since the decoder's attention
      * reaches no further than a window. The official pipeline does it, when asked to, for songs of more than 48 s.
      */
-    OVERLAPPED
+    OVERLAPPED;
+
+    /** The name in lower case. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

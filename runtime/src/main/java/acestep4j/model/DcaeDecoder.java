@@ -63,6 +63,19 @@ public final class DcaeDecoder {
         return runs;
     }
 
+    /** The latent frames of each run of the decoder's first graph. */
+    public List<Integer> decoderRuns(int frames, DecodingMode mode) {
+        return windows(frames, mode).stream().map(Window::length).toList();
+    }
+
+    /** The frames of features of each run of the upsampler. */
+    public List<Integer> upsamplerRuns(int frames, DecodingMode mode) {
+        return windows(frames, mode).stream()
+                .flatMap(window -> pieces(window).stream())
+                .map(Window::length)
+                .toList();
+    }
+
     private static List<Window> windows(int frames, DecodingMode mode) {
         return switch (mode) {
             case WHOLE -> List.of(new Window(0, frames, 0, frames));

@@ -147,6 +147,9 @@ public final class OnnxRuntime {
         try (OrtSession.SessionOptions sessionOptions = new OrtSession.SessionOptions()) {
             sessionOptions.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             sessionOptions.setInterOpNumThreads(1);
+            // Patterns are kept by shape, each in a block beside what its first run took: twice the memory, and no
+            // faster.
+            sessionOptions.setMemoryPatternOptimization(false);
             if (options.threads().isPresent()) {
                 sessionOptions.setIntraOpNumThreads(options.threads().getAsInt());
             }
@@ -159,7 +162,10 @@ public final class OnnxRuntime {
             }
             return environment.createSession(bundle.file(spec.file()).toString(), sessionOptions);
         } catch (OrtException e) {
-            throw isCuda() ? unusableOnCuda(spec, e) : unusable(spec, e);
+            if (isCuda()) {
+                throw unusableOnCuda(spec, e);
+            }
+            throw CudaFailure.isOutOfMemory(Failures.message(e)) ? Failures.outOfMemory(spec, e) : unusable(spec, e);
         }
     }
 

@@ -1,8 +1,10 @@
 package acestep4j.pipeline;
 
 import acestep4j.Cancellation;
+import acestep4j.Estimate;
 import acestep4j.GenerationException;
 import acestep4j.GenerationResult;
+import acestep4j.Plan;
 import acestep4j.ProgressListener;
 import acestep4j.model.AceStepModel;
 import acestep4j.model.AdaptedModel;
@@ -14,32 +16,57 @@ import acestep4j.request.GenerationSettings;
 import acestep4j.request.RepaintRequest;
 import acestep4j.request.RetakeRequest;
 import acestep4j.request.TextToMusicRequest;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * From a request to sound. Holds nothing but the model and is thread-safe; everything that changes belongs to the
+ * From a request to sound. Holds the model and how fast it was, and is thread-safe; everything that changes belongs to the
  * {@link Song} of one call.
  */
 public final class MusicPipeline {
+    private static final long MILLISECONDS_TO_CANCEL = 50;
+
     private final AceStepModel model;
     private final Decoding decoding;
+    private final Estimator estimator;
+
+    /** Held by the one generation that runs under a memory limit. */
+    private final ReentrantLock turn = new ReentrantLock(true);
 
     public MusicPipeline(AceStepModel model) {
         this.model = model;
         this.decoding = new Decoding(model);
+        this.estimator = new Estimator(model);
+    }
+
+    /**
+     * What the generation would take. Runs no graph.
+     *
+     * @throws acestep4j.InvalidRequestException when the bundle can't carry out what was asked for, or not within the limit
+     *     on memory
+     */
+    public Estimate estimate(GenerationSettings settings) {
+        Outline outline = Outline.of(model, settings, task(settings.request()));
+        return estimator.estimate(outline, estimator.plan(outline));
     }
 
     /**
      * Makes the music.
      *
-     * @throws acestep4j.InvalidRequestException when the bundle can't carry out what was asked for
+     * @throws acestep4j.InvalidRequestException when the bundle can't carry out what was asked for, or not within the limit
+     *     on memory
      * @throws GenerationException when ONNX Runtime fails, memory running out included
      * @throws acestep4j.CancelledException when cancelled meanwhile
      */
     public GenerationResult generate(
             GenerationSettings settings, ProgressListener listener, Cancellation cancellation) {
-        try (AdaptedModel adapted = model.adapted()) {
-            return new Song(model, adapted, decoding, settings, listener, cancellation).make(task(settings.request()));
+        boolean isLimited = model.runtime().options().memoryLimit().isPresent();
+        if (isLimited) {
+            awaitTurn(cancellation);
+        }
+        try {
+            return generateNow(settings, listener, cancellation);
         } catch (OutOfMemoryError e) {
             throw new GenerationException(
                     "out of memory (" + e.getMessage()
@@ -48,6 +75,43 @@ public final class MusicPipeline {
         } finally {
             // What the runs gave back lies in the C library's free lists; on Linux this gives it to the system.
             Pointer.trimMemory();
+            if (isLimited) {
+                turn.unlock();
+            }
+        }
+    }
+
+    private GenerationResult generateNow(
+            GenerationSettings settings, ProgressListener listener, Cancellation cancellation) {
+        cancellation.check();
+        ProgressMeter meter = new ProgressMeter(listener);
+        Task task = task(settings.request());
+        Outline outline = Outline.of(model, settings, task);
+        Plan plan = estimator.plan(outline);
+        if (plan.offload() && !model.isOffloaded()) {
+            model.offload();
+        }
+        try (AdaptedModel adapted = model.adapted()) {
+            Song song = new Song(model, adapted, decoding, settings, outline, plan, meter, cancellation);
+            GenerationResult result = song.make(task);
+            estimator.learn(outline, plan, result.receipt().timings());
+            return result;
+        }
+    }
+
+    private void awaitTurn(Cancellation cancellation) {
+        boolean isInterrupted = false;
+        boolean isMine = false;
+        while (!isMine) {
+            cancellation.check();
+            try {
+                isMine = turn.tryLock(MILLISECONDS_TO_CANCEL, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                isInterrupted = true;
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
