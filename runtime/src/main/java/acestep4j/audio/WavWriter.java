@@ -124,10 +124,9 @@ public final class WavWriter {
             block.putFloat(sample);
             return;
         }
-        // libsndfile rounds to 32 bits and then cuts the lower ones off; the cast clips.
-        int full = (int) Math.rint(sample * 0x1p31);
-        block.putShort((short) (full >> 16));
+        block.putShort(Pcm16.of(sample));
         if (format == SampleFormat.PCM_24) {
+            int full = Pcm16.full(sample);
             block.putShort(block.position() - 2, (short) (full >> 8));
             block.put((byte) (full >> 24));
         }
