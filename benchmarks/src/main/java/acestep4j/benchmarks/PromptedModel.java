@@ -11,6 +11,7 @@ import acestep4j.diffusion.Latents;
 import acestep4j.diffusion.Pass;
 import acestep4j.diffusion.TorchGenerator;
 import acestep4j.model.AceStepModel;
+import acestep4j.model.Vocoder;
 import acestep4j.model.AdaptedModel;
 import acestep4j.model.Condition;
 import acestep4j.model.Lyrics;
@@ -98,12 +99,14 @@ final class PromptedModel implements AutoCloseable {
 
     /** Log mel of latents, float32 [1, audio channels, bins, mel frames]; the caller closes it. */
     INDArray decode(INDArray latents) {
-        return model.dcaeDecoder().decode(latents, DecodingMode.WHOLE, cancellation, () -> {});
+        return model.dcaeDecoder().decode(latents, DecodingMode.WHOLE, cancellation, (mel, ready) -> {});
     }
 
     /** Makes the waveform of one channel's log mel [1, bins, mel frames], and drops it. */
     void synthesize(INDArray mel) {
-        model.vocoder().synthesize(mel, DecodingMode.WHOLE, cancellation, samples -> {});
+        int melFrames = (int) mel.size(2);
+        Vocoder.Voice voice = model.vocoder().voice(melFrames, DecodingMode.WHOLE);
+        model.vocoder().runs(melFrames, DecodingMode.WHOLE).forEach(run -> voice.next(mel, cancellation, samples -> {}));
     }
 
     /** Latents of a piece; the caller closes them. */

@@ -4,6 +4,7 @@ import acestep4j.Cancellation;
 import acestep4j.GenerationException;
 import acestep4j.GenerationResult;
 import acestep4j.ProgressListener;
+import acestep4j.audio.AudioSink;
 import acestep4j.model.AceStepModel;
 import acestep4j.model.AdaptedModel;
 import acestep4j.request.AudioToAudioRequest;
@@ -14,6 +15,7 @@ import acestep4j.request.GenerationSettings;
 import acestep4j.request.RepaintRequest;
 import acestep4j.request.RetakeRequest;
 import acestep4j.request.TextToMusicRequest;
+import java.util.Optional;
 
 /**
  * From a request to sound. Holds nothing but the model and is thread-safe; everything that changes belongs to the
@@ -31,14 +33,19 @@ public final class MusicPipeline {
     /**
      * Makes the music.
      *
+     * @param sink takes the sound of the only item while the rest is being decoded; empty for none
      * @throws acestep4j.InvalidRequestException when the bundle can't carry out what was asked for
      * @throws GenerationException when ONNX Runtime fails, memory running out included
      * @throws acestep4j.CancelledException when cancelled meanwhile
      */
     public GenerationResult generate(
-            GenerationSettings settings, ProgressListener listener, Cancellation cancellation) {
+            GenerationSettings settings,
+            ProgressListener listener,
+            Cancellation cancellation,
+            Optional<AudioSink> sink) {
         try (AdaptedModel adapted = model.adapted()) {
-            return new Song(model, adapted, decoding, settings, listener, cancellation).make(task(settings.request()));
+            return new Song(model, adapted, decoding, settings, listener, cancellation, sink)
+                    .make(task(settings.request()));
         } catch (OutOfMemoryError e) {
             throw new GenerationException(
                     "out of memory (" + e.getMessage()

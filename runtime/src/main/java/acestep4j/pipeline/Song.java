@@ -9,6 +9,7 @@ import acestep4j.Receipt;
 import acestep4j.Stage;
 import acestep4j.Version;
 import acestep4j.audio.AudioBuffer;
+import acestep4j.audio.AudioSink;
 import acestep4j.bundle.Manifest;
 import acestep4j.diffusion.ApgGuidance;
 import acestep4j.diffusion.CfgGuidance;
@@ -64,6 +65,7 @@ final class Song {
     private final Sampling sampling;
     private final Cancellation cancellation;
     private final ProgressMeter meter;
+    private final Optional<AudioSink> sink;
     private final List<Words> read = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
 
@@ -73,7 +75,8 @@ final class Song {
             Decoding decoding,
             GenerationSettings settings,
             ProgressListener listener,
-            Cancellation cancellation) {
+            Cancellation cancellation,
+            Optional<AudioSink> sink) {
         this.model = model;
         this.adapted = adapted;
         this.manifest = model.manifest();
@@ -82,13 +85,19 @@ final class Song {
         this.sampling = settings.sampling();
         this.cancellation = cancellation;
         this.meter = new ProgressMeter(listener);
+        this.sink = sink;
     }
 
     GenerationResult make(Task task) {
         cancellation.check();
         try (INDArray latents = task.sample(this)) {
             Decoding.requireFinite("latents", Latents.values(latents));
-            List<AudioBuffer> audio = decoding.decode(latents, DecodingMode.WHOLE, meter, cancellation);
+            List<AudioBuffer> audio = decoding.decode(
+                    latents,
+                    sink.isPresent() ? DecodingMode.STREAMED : DecodingMode.WHOLE,
+                    sink.orElse(AudioSink.none()),
+                    meter,
+                    cancellation);
             meter.end();
             return new GenerationResult(
                     audio, values(latents), shape(latents), receipt(audio.get(0).seconds()));

@@ -50,7 +50,8 @@ class DcaeDecoderTest {
         AtomicInteger runs = new AtomicInteger();
         try (INDArray latents = Latents.create(1, 8, 16, FRAMES)) {
             new TorchGenerator(2).fillNormal(Latents.values(latents));
-            try (INDArray mel = dcae.decode(latents, DecodingMode.WHOLE, new Cancellation(), runs::incrementAndGet)) {
+            try (INDArray mel = dcae.decode(
+                    latents, DecodingMode.WHOLE, new Cancellation(), (made, ready) -> runs.incrementAndGet())) {
                 assertEquals(expectedRuns, runs.get());
                 assertEquals(expectedRuns, dcae.runs(FRAMES, DecodingMode.WHOLE).size());
                 return mel.data().asFloat();
