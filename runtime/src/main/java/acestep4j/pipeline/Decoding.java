@@ -2,7 +2,7 @@ package acestep4j.pipeline;
 
 import acestep4j.Cancellation;
 import acestep4j.DecodingMode;
-import acestep4j.GenerationException;
+import acestep4j.NotFiniteException;
 import acestep4j.Stage;
 import acestep4j.audio.AudioBuffer;
 import acestep4j.audio.AudioSink;
@@ -169,7 +169,7 @@ final class Decoding {
     static void requireFinite(String what, FloatBuffer values) {
         for (int i = 0; i < values.limit(); i++) {
             if (!Float.isFinite(values.get(i))) {
-                throw new GenerationException("the " + what + " became " + values.get(i)
+                throw new NotFiniteException("the " + what + " became " + values.get(i)
                         + ": the settings drive the model too far, or the bundle's weights are damaged; try a lower"
                         + " guidance scale, or open the bundle with its hashes verified");
             }
