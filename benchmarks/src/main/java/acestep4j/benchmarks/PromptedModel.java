@@ -11,11 +11,11 @@ import acestep4j.diffusion.Latents;
 import acestep4j.diffusion.Pass;
 import acestep4j.diffusion.TorchGenerator;
 import acestep4j.model.AceStepModel;
-import acestep4j.model.Vocoder;
 import acestep4j.model.AdaptedModel;
 import acestep4j.model.Condition;
 import acestep4j.model.Lyrics;
 import acestep4j.model.TextStates;
+import acestep4j.model.Vocoder;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
@@ -106,7 +106,9 @@ final class PromptedModel implements AutoCloseable {
     void synthesize(INDArray mel) {
         int melFrames = (int) mel.size(2);
         Vocoder.Voice voice = model.vocoder().voice(melFrames, DecodingMode.WHOLE);
-        model.vocoder().runs(melFrames, DecodingMode.WHOLE).forEach(run -> voice.next(mel, cancellation, samples -> {}));
+        model.vocoder()
+                .runs(melFrames, DecodingMode.WHOLE)
+                .forEach(run -> voice.next(mel, cancellation, samples -> {}));
     }
 
     /** Latents of a piece; the caller closes them. */
