@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import acestep4j.InvalidRequestException;
 import acestep4j.audio.AudioBuffer;
 import acestep4j.diffusion.TorchGenerator;
+import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -79,6 +82,14 @@ class MusicRequestTest {
         for (String tag : tags) {
             assertFalse(tag.isBlank() || tag.contains(",") || !tag.equals(tag.strip()), style.tags());
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(MusicStyle.class)
+    void everyStyleIsDocumented(MusicStyle style) throws IOException {
+        Path models = Path.of(System.getProperty("acestep4j.models"));
+        String docs = Files.readString(models.resolveSibling("docs").resolve("game-music.md"));
+        assertTrue(docs.contains("| `" + style + "` | " + style.tags() + " |\n"), style.tags());
     }
 
     @Test
