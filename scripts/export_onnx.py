@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Exports an ACE-Step v1 checkpoint in the official layout to a bundle that acestep4j runs.
 
-python scripts/export_onnx.py --checkpoint DIR --out BUNDLE --lyric-vocab FILE [--precision fp32,int8,bf16]
+python scripts/export_onnx.py --checkpoint DIR --out BUNDLE --lyric-vocab FILE [--precision fp32,int8,bf16,compact]
 
 fp32 runs on every device. int8 is for CPUs: a quarter of the memory, several times as fast. bf16 is for CUDA alone.
-Several make one bundle, whose graphs are shared where they don't differ. int8 and bf16 are measured against float32
-while they are written; the errors stand in the manifest, and weights that don't bear a precision are refused. Without
-fp32 in the list its largest graphs are written for the measurement and removed: the disk has to hold them meanwhile.
+compact stores the weights of all graphs in 8 bits and computes as fp32, for a bundle a quarter of its size. Several
+make one bundle, whose graphs are shared where they don't differ. All but fp32 are measured against it while they are
+written; the errors stand in the manifest, and weights that don't bear a precision are refused. Without fp32 in the
+list its graphs that others replace are written for the measurement and removed: the disk has to hold them meanwhile.
 """
 
 from __future__ import annotations
@@ -56,13 +57,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder with ace_step_transformer/ and the rest")
     parser.add_argument("--out", type=Path, required=True, help="folder of the bundle; must not exist or be empty")
-    parser.add_argument("--lyric-vocab", type=Path, required=True, help="the lyric tokenizer's vocab.json")
+    parser.add_argument(
+        "--lyric-vocab", type=Path, help="the lyric tokenizer's vocab.json; not needed for weights that ignore lyrics"
+    )
     parser.add_argument(
         "--precision",
         default="fp32",
         metavar="LIST",
-        help="one or several of fp32, int8, bf16 with commas between (default: %(default)s); a bundle's first in this"
-        " order is what it is opened in unless asked otherwise",
+        help="one or several of fp32, int8, bf16, compact with commas between (default: %(default)s); a bundle's first"
+        " in this order is what it is opened in unless asked otherwise",
     )
     parser.add_argument(
         "--without-japanese", action="store_true", help="leave out the Japanese dictionary (20 MB); no Japanese is sung"

@@ -3,10 +3,14 @@
 A bundle holds one or more precisions. What takes the time and the memory of a song, the transformer and the condition
 encoder, is written in each; the other graphs are written once, in float32 under `fp32/`, and every precision names
 these same files. Prompts are short and the text encoder amplifies rounding, the decoders are convolutions, for which
-int8 is slower than float32 and bfloat16 has no kernels.
+int8 is slower than float32 and bfloat16 has no kernels. `compact`, which is for size, has every graph of its own.
 
-int8 and bf16 are measured against float32 before the bundle is done (measurement.py), which takes the float32 form
-of both graphs: when it isn't asked for, it is written for the measurement and removed.
+All but float32 are measured against it before the bundle is done (measurement.py), which takes the float32 form of
+their graphs: when it isn't asked for, it is written for the measurement and removed.
+
+A checkpoint may have a `bundle.json` beside its folders: the bundle's `name` and `description`, and `defaults` in the
+place of the official ones. Weights that let nothing of the lyrics through make a bundle that says so and has no lyric
+tokenizer.
 """
 
 from __future__ import annotations
@@ -36,15 +40,24 @@ from . import (
     transformer,
     vocoder,
 )
-from .checkpoint import Part
+from .checkpoint import Part, read_json
 from .graph import Graph
 from .precision import FP32, Precision
 
 FORMAT_VERSION = 1
 FAMILY = "ace-step-v1"
 SHARED = FP32.name  # the folder of the graphs that every precision has
-OWN_GRAPHS = ("condition_encoder", "transformer")  # graphs that each precision has of its own
-LORA_GRAPHS = OWN_GRAPHS  # what PEFT adapts: modules of ACEStepTransformer2DModel
+GRAPHS = (
+    "text_encoder",
+    "condition_encoder",
+    "latent_encoder",
+    "transformer",
+    "dcae_decoder",
+    "dcae_upsampler",
+    "vocoder",
+)
+LORA_GRAPHS = ("condition_encoder", "transformer")  # what PEFT adapts: modules of ACEStepTransformer2DModel
+SETTINGS = "bundle.json"  # of a checkpoint that has its own
 
 # Constants of the official code, not of a checkpoint: acestep/music_dcae/music_dcae_pipeline.py and
 # acestep/pipeline_ace_step.py at d612523.
@@ -73,22 +86,21 @@ DEFAULTS = {
 
 def steps(precisions: tuple[Precision, ...]) -> tuple[str, ...]:
     """The names of an export's steps, in order."""
-    narrow = [p.name for p in precisions if p is not FP32]
+    narrow = [p for p in precisions if p is not FP32]
     return (
         "language model",
         "pinyin",
         "Japanese dictionary",
-        "text_encoder",
-        "condition_encoder",
-        "latent_encoder",
-        "transformer",
-        "dcae_decoder",
-        "dcae_upsampler",
-        "vocoder",
+        *GRAPHS,
         *(("float32 sample",) if narrow else ()),
-        *(step for name in narrow for step in (*(f"{graph} {name}" for graph in OWN_GRAPHS), f"errors of {name}")),
+        *(step for p in narrow for step in (*(f"{graph} {p.name}" for graph in _own(p)), f"errors of {p.name}")),
         "checksums",
     )
+
+
+def _own(precision: Precision) -> tuple[str, ...]:
+    """The graphs that a precision other than float32 has of its own."""
+    return GRAPHS if precision.compacts else ("condition_encoder", "transformer")
 
 
 class Progress(Protocol):
@@ -102,13 +114,16 @@ class Progress(Protocol):
 def write_bundle(
     checkpoint: Path,
     out: Path,
-    lyric_vocabulary: Path,
+    lyric_vocabulary: Path | None,
     source: dict[str, str],
     progress: Progress,
     precisions: tuple[Precision, ...] = (FP32,),
     with_japanese: bool = True,
 ) -> None:
-    """Writes the bundle to a folder beside `out` and renames it when complete; a failure leaves nothing behind."""
+    """Writes the bundle to a folder beside `out` and renames it when complete; a failure leaves nothing behind.
+
+    `lyric_vocabulary` may be None for weights that ignore lyrics.
+    """
     out = out.resolve()
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ExportError(f"{out}: exists already and is not an empty folder; remove it or choose another --out")
@@ -129,7 +144,7 @@ def write_bundle(
 def _fill(
     checkpoint: Path,
     folder: Path,
-    lyric_vocabulary: Path,
+    lyric_vocabulary: Path | None,
     source: dict[str, str],
     progress: Progress,
     precisions: tuple[Precision, ...],
@@ -137,6 +152,7 @@ def _fill(
 ) -> None:
     if not checkpoint.is_dir():
         raise ExportError(f"{checkpoint}: checkpoint folder is missing")
+    settings = _settings(checkpoint / SETTINGS)
     text_part = Part(checkpoint / "umt5-base")
     transformer_part = Part(checkpoint / "ace_step_transformer")
     dcae_part = Part(checkpoint / "music_dcae_f8c8")
@@ -147,14 +163,9 @@ def _fill(
     text_tokenizer = checkpoint / "umt5-base" / "tokenizer.json"
     _copy_tokenizer(text_tokenizer, folder / "text_tokenizer.json", text_part.setting("vocab_size", int), ())
     lyric_rows = transformer_part.setting("lyric_encoder_vocab_size", int)
-    _copy_tokenizer(lyric_vocabulary, folder / "lyric_tokenizer.json", lyric_rows, ("[SPACE]", "[en]"))
-    progress.step("language model")
-    language_model.write_language_model(folder / "language_model.bin")
-    progress.step("pinyin")
-    pinyin.write_pinyin(folder / "pinyin.bin")
-    if with_japanese:
-        progress.step("Japanese dictionary")
-        japanese.write_japanese(folder / "japanese.bin")
+    lyrics, licences = {}, []
+    if transformer_part.tensor("lyric_proj.weight").any():
+        lyrics, licences = _write_lyric_side(folder, lyric_vocabulary, lyric_rows, progress, with_japanese)
 
     scaling = latent_encoder.Scaling(MEL_MIN, MEL_MAX, LATENT_SCALE, LATENT_SHIFT)
     builders: dict[str, Callable[[Graph], None]] = {
@@ -170,6 +181,7 @@ def _fill(
     }
     for precision in {FP32, *precisions}:
         (folder / precision.name).mkdir()
+    narrow = [p for p in precisions if p is not FP32]
 
     def write(name: str, precision: Precision) -> dict[str, Any]:
         progress.step(name if precision is FP32 else f"{name} {precision.name}")
@@ -189,25 +201,24 @@ def _fill(
     for precision in precisions:
         for name, entry in wide.items():
             graphs[name][precision.name] = entry
-    narrow = [p for p in precisions if p is not FP32]
     if narrow:
         progress.step("float32 sample")
-        condition = measurement.condition_sample(
-            folder / SHARED,
-            text_part.setting("vocab_size", int),
-            transformer_part.setting("speaker_embedding_dim", int),
-            lyric_rows,
-        )
-        denoising = measurement.transformer_samples(folder / SHARED, dimensions, condition.outputs)
-        samples = {"condition_encoder": [condition], "transformer": denoising}
+        shared = folder / SHARED
+        text = measurement.text_sample(shared, text_part.setting("vocab_size", int))
+        speaker_width = transformer_part.setting("speaker_embedding_dim", int)
+        condition = measurement.condition_sample(shared, text, speaker_width, lyric_rows)
+        denoising = measurement.transformer_samples(shared, dimensions, condition.outputs)
+        samples = {"text_encoder": [text], "condition_encoder": [condition], "transformer": denoising}
+        if any(p.compacts for p in narrow):
+            samples |= measurement.decoding_samples(shared, dimensions, scaling)
         if FP32 not in precisions:
-            _remove(folder / SHARED, OWN_GRAPHS)
+            _remove(shared, set.intersection(*(set(_own(p)) for p in narrow)))
         for precision in narrow:
-            for name in OWN_GRAPHS:
+            for name in _own(precision):
                 for key, entry in write(name, precision).items():
                     graphs[key][precision.name] = entry
             progress.step(f"errors of {precision.name}")
-            for name in OWN_GRAPHS:
+            for name in _own(precision):
                 path = folder / precision.name / f"{name}.onnx"
                 graphs[name][precision.name]["errors"] = measurement.measure(path, precision, samples[name])
 
@@ -221,20 +232,15 @@ def _fill(
     manifest = {
         "format_version": FORMAT_VERSION,
         "family": FAMILY,
+        **({"name": settings["name"]} if "name" in settings else {}),
         "id": hashlib.sha256(listing.encode()).hexdigest(),
         "exporter": __version__,
-        "source": source,
-        "licences": [language_model.LICENCE, pinyin.LICENCE, *([japanese.LICENCE] if with_japanese else [])],
+        "source": source | ({"description": settings["description"]} if "description" in settings else {}),
+        "licences": licences,
         "precisions": [p.name for p in precisions],
         "precision_files": {p.name: _graph_files(graphs, p.name, files) for p in precisions},
         "text": {"tokenizer": "text_tokenizer.json", "max_tokens": MAX_TEXT_TOKENS},
-        "lyrics": {
-            "tokenizer": "lyric_tokenizer.json",
-            "language_model": "language_model.bin",
-            "pinyin": "pinyin.bin",
-            **({"japanese": "japanese.bin"} if with_japanese else {}),
-            "max_tokens": MAX_LYRIC_TOKENS,
-        },
+        **({"lyrics": lyrics} if lyrics else {"ignored_inputs": ["lyrics"]}),
         "latents": {
             "channels": dimensions.channels,
             "height": dimensions.height,
@@ -259,7 +265,7 @@ def _fill(
             "sample_rate": SAMPLE_RATE,
         },
         "erg": {"tau": ERG_TAU},
-        "defaults": DEFAULTS,
+        "defaults": DEFAULTS | settings.get("defaults", {}),
         "graphs": graphs,
         "files": files,
     }
@@ -268,10 +274,52 @@ def _fill(
     (folder / "manifest.json").write_text(text, encoding="utf-8")
 
 
-def _remove(folder: Path, graphs: tuple[str, ...]) -> None:
+def _settings(file: Path) -> dict[str, Any]:
+    """What the checkpoint says of the bundle that it makes; published checkpoints say nothing."""
+    if not file.exists():
+        return {}
+    settings = read_json(file)
+    _check_settings(file, "", settings, {"name": "", "description": "", "defaults": {}})
+    _check_settings(file, "defaults.", settings.get("defaults", {}), DEFAULTS)
+    return settings
+
+
+def _check_settings(file: Path, place: str, settings: dict[str, Any], known: dict[str, Any]) -> None:
+    for key, value in settings.items():
+        if key not in known:
+            raise ExportError(f"{file}: '{place}{key}' is unknown, expected {', '.join(known)}")
+        kind = type(known[key])
+        if type(value) is not kind and not (kind is float and type(value) is int):
+            raise ExportError(f"{file}: '{place}{key}' is {value!r}, expected a value like {known[key]!r}")
+
+
+def _write_lyric_side(
+    folder: Path, vocabulary: Path | None, rows: int, progress: Progress, with_japanese: bool
+) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    """Writes the files that turn lyrics to tokens; gives their entry for the manifest and their licences."""
+    if vocabulary is None:
+        raise ExportError("--lyric-vocab: expected the lyric tokenizer's vocab.json, for these weights read lyrics")
+    _copy_tokenizer(vocabulary, folder / "lyric_tokenizer.json", rows, ("[SPACE]", "[en]"))
+    progress.step("language model")
+    language_model.write_language_model(folder / "language_model.bin")
+    progress.step("pinyin")
+    pinyin.write_pinyin(folder / "pinyin.bin")
+    files = {"tokenizer": "lyric_tokenizer.json", "language_model": "language_model.bin", "pinyin": "pinyin.bin"}
+    licences = [language_model.LICENCE, pinyin.LICENCE]
+    if with_japanese:
+        progress.step("Japanese dictionary")
+        japanese.write_japanese(folder / "japanese.bin")
+        files["japanese"] = "japanese.bin"
+        licences.append(japanese.LICENCE)
+    return files | {"max_tokens": MAX_LYRIC_TOKENS}, licences
+
+
+def _remove(folder: Path, graphs: Iterable[str]) -> None:
     for name in graphs:
         for suffix in (".onnx", ".onnx.data", "_lora.onnx"):
             (folder / f"{name}{suffix}").unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _graph_files(graphs: dict[str, dict[str, Any]], precision: str, files: Iterable[str]) -> list[str]:

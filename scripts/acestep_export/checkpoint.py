@@ -28,7 +28,7 @@ class Part:
         self.folder = folder
         if not folder.is_dir():
             raise ExportError(f"{folder}: folder of the checkpoint is missing")
-        self.config = _read_json(folder / "config.json")
+        self.config = read_json(folder / "config.json")
         self._tensors: dict[str, tuple[Path, np.dtype, tuple[int, ...], int]] = {}
         for file in self._weight_files():
             self._index(file)
@@ -39,7 +39,7 @@ class Part:
                 return [self.folder / name]
             index = self.folder / f"{name}.index.json"
             if index.is_file():
-                shards = sorted(set(_read_json(index)["weight_map"].values()))
+                shards = sorted(set(read_json(index)["weight_map"].values()))
                 return [self.folder / shard for shard in shards]
         raise ExportError(f"{self.folder / _WEIGHT_NAMES[0]}: file of the checkpoint is missing")
 
@@ -128,7 +128,8 @@ class Part:
             raise ExportError(f"{self.folder / 'config.json'}: {problem}")
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """The JSON object in a file of the checkpoint."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -14,29 +15,28 @@ from . import fast_convolution
 from .checkpoint import Part, per_block
 from .dcae_layers import EPSILON, DcaeLayers
 from .graph import Graph
+from .slabs import Slabs
 
 _ACTIVATIONS = ("relu", "silu")
 _FAST_WIDTH = 96  # the least width at which saved products are worth their additions and copies
 
 _HIDDEN_AT_A_TIME = 1024  # of the gated convolutions' channels
+_SLAB_POSITIONS = 2048  # of 128 frames of latents: 12 s
 
 
-def build(g: Graph, part: Part, height: int, fast_width: int = _FAST_WIDTH) -> None:
+def build(
+    g: Graph, part: Part, height: int, fast_width: int = _FAST_WIDTH, slab_positions: int = _SLAB_POSITIONS
+) -> None:
     """The stages up to the last one with attention, which sees all frames: latents -> features, channels last.
 
-    With `fast_width`, convolutions of at least so many channels are done in fewer products.
+    With `fast_width`, convolutions of at least so many channels are done in fewer products. Layers take slabs of at
+    most `slab_positions` positions, each with the frames around it that the layer reaches; attention sums over all
+    slabs before it is applied to any.
     """
     s = _Stages.of(part)
     latents = g.input("latents", "float32", ["batch", s.latent_channels, height, "frames"])
-    d = _Decoder(g, part, s, fast_width)
-    x = d.channels_last(d.convolution(latents, "decoder.conv_in", s.widths[-1], s.latent_channels))
-    if part.setting_or("decoder_in_shortcut", True):
-        part.require(
-            s.widths[-1] % s.latent_channels == 0,
-            f"a shortcut can't repeat {s.latent_channels} channels to {s.widths[-1]}",
-        )
-        repeated = np.arange(s.widths[-1]) // (s.widths[-1] // s.latent_channels)
-        x = g.op("Add", x, g.op("Gather", d.channels_last(latents), g.ints(*repeated), axis=3))
+    d = _Decoder(g, part, s, fast_width, slab_positions)
+    x = d.slabs(d.channels_last(latents), height).joined(d.enter, 1)
     for i in reversed(range(s.last_attention, len(s.widths))):
         x, height = d.stage(x, i, height)
     frames = "frames" if s.last_attention == len(s.widths) - 1 else "feature_frames"
@@ -134,25 +134,34 @@ class _Stages:
 class _Decoder(DcaeLayers):
     """The decoder's layers, on [batch, height, frames, channels]."""
 
-    def __init__(self, g: Graph, part: Part, stages: _Stages, fast_width: int) -> None:
+    def __init__(
+        self, g: Graph, part: Part, stages: _Stages, fast_width: int, slab_positions: int | None = None
+    ) -> None:
         super().__init__(g, part)
         self.stages = stages
         self.fast_width = fast_width
+        self.slab_positions = slab_positions
 
     def stage(self, x: str, i: int, height: int) -> tuple[str, int]:
         """Stage i, which begins with an upsampling unless it is the first to run; gives the new height too."""
         s, name, width, first = self.stages, f"decoder.up_blocks.{i}", self.stages.widths[i], 0
         self.require_blocks("decoder_layers_per_block", name, s.types[i], s.layers[i])
         if i < len(s.widths) - 1:
-            x, first = self.upsample(x, f"{name}.0", s.widths[i + 1], width, height), 1
+            upsample = partial(self.upsample, name=f"{name}.0", inputs=s.widths[i + 1], out=width, height=height)
+            x, first = self.slabs(x, height).joined(upsample, 1, scale=2), 1
             height *= 2
         for j in range(first, first + s.layers[i]):
+            block = f"{name}.{j}"
             if s.types[i] == "ResBlock":
-                x = self.residual_block(x, f"{name}.{j}", width, height, self.activation(s.activations[i]))
+                activation = self.activation(s.activations[i])
+                residual = partial(self.residual_block, name=block, width=width, height=height, activation=activation)
+                x = self.slabs(x, height).joined(residual, 2)
             else:
-                x = self.attention_block(x, f"{name}.{j}.attn", width, s.head_dim, s.scales[i])
-                x = self.gated_block(x, f"{name}.{j}.conv_out", width)
+                x = self.attention_block(x, block, width, height, s.head_dim, s.scales[i])
         return x, height
+
+    def slabs(self, x: str, height: int) -> Slabs:
+        return Slabs(self.g, x, self.slab_positions and max(1, self.slab_positions // height))
 
     def channels_last(self, x: str) -> str:
         return self.g.transpose(x, 0, 2, 3, 1)
@@ -171,7 +180,7 @@ class _Decoder(DcaeLayers):
     ) -> str:
         """Conv 3x3; with `upsampled`, of x made twice as high and wide by repeating pixels."""
         g = self.g
-        if min(out, inputs) < self.fast_width:
+        if g.precision.compacts or min(out, inputs) < self.fast_width:
             x = self.channels_first(x)
             if upsampled:
                 x = g.op(
@@ -188,15 +197,32 @@ class _Decoder(DcaeLayers):
         h = self.wide_convolution(h, f"{name}.conv2", width, width, height, bias=False)
         return self.g.op("Add", self.channel_norm(h, f"{name}.norm", width), x)
 
-    def attention_block(self, x: str, name: str, width: int, head_dim: int, kernels: list[int]) -> str:
-        g, part = self.g, self.part
-        inner = part.shape(f"{name}.to_q.weight", None, width)[0]
-        projections = [g.linear(x, f"{name}.to_{p}", part.tensor(f"{name}.to_{p}.weight", inner, width)) for p in "qkv"]
-        qkv = self.channels_first(g.op("Concat", *projections, axis=3))
-        h, attended = self.attended(qkv, name, inner, head_dim, kernels)
-        weight = part.tensor(f"{name}.to_out.weight", width, attended)
-        h = g.linear(self.channels_last(h), f"{name}.to_out", weight)
-        return g.op("Add", self.channel_norm(h, f"{name}.norm_out", width), x)
+    def enter(self, latents: str) -> str:
+        g, s = self.g, self.stages
+        width = s.widths[-1]
+        h = self.convolution(self.channels_first(latents), "decoder.conv_in", width, s.latent_channels)
+        h = self.channels_last(h)
+        if not self.part.setting_or("decoder_in_shortcut", True):
+            return h
+        self.part.require(
+            width % s.latent_channels == 0, f"a shortcut can't repeat {s.latent_channels} channels to {width}"
+        )
+        repeated = np.arange(width) // (width // s.latent_channels)
+        return g.op("Add", h, g.op("Gather", latents, g.ints(*repeated), axis=3))
+
+    def attention_block(self, x: str, name: str, width: int, height: int, head_dim: int, kernels: list[int]) -> str:
+        """Multi-scale ReLU linear attention and the gated convolution: slabs for the sums, then slabs to apply them."""
+        attention = _Attention(self, f"{name}.attn", width, head_dim, kernels)
+
+        def sums(slab: str, kept: Callable[[str], str]) -> list[str]:
+            return [total for h in attention.keys_and_values(slab) for total in attention.sums(kept(h))]
+
+        def apply(slab: str) -> str:
+            return self.gated_block(attention.apply(slab, totals), f"{name}.conv_out", width)
+
+        slabs = self.slabs(x, height)
+        totals = slabs.summed(sums, attention.reach)
+        return slabs.joined(apply, attention.reach + 1)
 
     def gated_block(self, x: str, name: str, width: int) -> str:
         g, part = self.g, self.part
@@ -221,7 +247,7 @@ class _Decoder(DcaeLayers):
             h, gate = g.ops("Split", 2, h, axis=1, num_outputs=2)
             h = self.channels_last(g.op("Mul", h, g.silu(gate)))
             # Float32 in every precision: the product of two halves has outliers, and int8 loses 8 dB of the mel here.
-            h = g.op("MatMul", h, g.weight(f"{name}.conv_point.{i}.weight", point[:, some].T))
+            h = g.op("MatMul", h, g.weight(f"{name}.conv_point.{i}.weight", point[:, some].T, axis=1))
             total = g.op("Add", total, h) if total else h
         h = total
         return g.op("Add", self.channel_norm(h, f"{name}.norm", width), x)
@@ -246,3 +272,62 @@ class _Decoder(DcaeLayers):
         h = g.transpose(g.op("Reshape", h, shape), 0, 1, 3, 2, 4, 5)
         sizes = g.op("Mul", g.op("Shape", x, start=1, end=3), g.ints(2))
         return g.op("Reshape", h, g.op("Concat", g.dim(x, 0), sizes, g.ints(out), axis=0))
+
+
+class _Attention:
+    """Multi-scale ReLU linear attention in two steps, the sums over all positions and what they give each position."""
+
+    def __init__(self, layers: _Decoder, name: str, width: int, head_dim: int, kernels: list[int]) -> None:
+        self.layers = layers
+        self.name = name
+        self.width = width
+        self.inner = layers.part.shape(f"{name}.to_q.weight", None, width)[0]
+        self.head_dim = head_dim
+        self.kernels = kernels
+        self.reach = max((kernel // 2 for kernel in kernels), default=0)
+
+    def keys_and_values(self, x: str) -> list[str]:
+        """Of each scale, [batch, 2 * inner, height, frames]."""
+        return self.projected(x, "keys_and_values", slice(1, 3))
+
+    def sums(self, keys_and_values: str) -> tuple[str, str]:
+        g = self.layers.g
+        h = g.reshape(keys_and_values, 0, self.inner // self.head_dim, 2 * self.head_dim, -1)
+        return self.layers.sums(*g.ops("Split", 2, h, axis=2, num_outputs=2))
+
+    def apply(self, x: str, sums: list[str]) -> str:
+        """`sums` has two for each scale, whose heads are its own."""
+        layers, g, part = self.layers, self.layers.g, self.layers.part
+        queries = self.projected(x, "queries", slice(0, 1))
+        scales = []
+        for query, products, keys in zip(queries, sums[::2], sums[1::2], strict=True):
+            query = g.reshape(query, 0, self.inner // self.head_dim, self.head_dim, -1)
+            scales.append(layers.attend(query, products, keys))
+        h = g.op("Concat", *scales, axis=1) if len(scales) > 1 else scales[0]
+        attended = len(scales) * self.inner
+        h = g.op("Reshape", h, g.op("Concat", g.ints(0, attended), g.op("Shape", queries[0], start=2, end=4), axis=0))
+        weight = part.tensor(f"{self.name}.to_out.weight", self.width, attended)
+        h = g.linear(layers.channels_last(h), f"{self.name}.to_out", weight)
+        return g.op("Add", layers.channel_norm(h, f"{self.name}.norm_out", self.width), x)
+
+    def projected(self, x: str, of: str, which: slice) -> list[str]:
+        """Some of each head's queries, keys and values, which upstream takes in turn from the projections' channels."""
+        layers, g, part = self.layers, self.layers.g, self.layers.part
+        inner, head_dim = self.inner, self.head_dim
+
+        def rows(weights: np.ndarray) -> np.ndarray:
+            heads = weights.reshape(-1, 3, head_dim, *weights.shape[1:])
+            return heads[:, which].reshape(-1, *weights.shape[1:])
+
+        weights = [part.tensor(f"{self.name}.to_{p}.weight", inner, self.width) for p in "qkv"]
+        projection = g.linear(x, f"{self.name}.{of}", rows(np.concatenate(weights)))
+        scales = [layers.channels_first(projection)]
+        for k, kernel in enumerate(self.kernels):
+            scale = f"{self.name}.to_qkv_multiscale.{k}"
+            depth = rows(part.tensor(f"{scale}.proj_in.weight", 3 * inner, 1, kernel, kernel))
+            point = rows(part.tensor(f"{scale}.proj_out.weight", 3 * inner, head_dim, 1, 1))
+            around = {"kernel_shape": [kernel] * 2, "pads": [kernel // 2] * 4, "group": len(depth)}
+            h = g.op("Conv", scales[0], g.weight(f"{scale}.proj_in.{of}", depth), **around)
+            groups = len(point) // head_dim
+            scales.append(g.op("Conv", h, g.weight(f"{scale}.proj_out.{of}", point), kernel_shape=[1, 1], group=groups))
+        return scales

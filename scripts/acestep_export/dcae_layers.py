@@ -108,12 +108,19 @@ class DcaeLayers:
         g = self.g
         h = g.reshape(qkv, 0, groups, 3 * head_dim, -1)
         query, key, value = g.ops("Split", 3, h, axis=2, num_outputs=3)
-        query, key = g.op("Relu", query), g.op("Relu", key)
-        transposed = g.transpose(key, 0, 1, 3, 2)
-        numerator = g.op("MatMul", g.op("MatMul", value, transposed), query)
-        sums = g.op("ReduceSum", transposed, g.ints(2), keepdims=1)
-        denominator = g.op("Add", g.op("MatMul", sums, query), g.constant(_ATTENTION_EPSILON))
-        return g.op("Div", numerator, denominator)
+        return self.attend(query, *self.sums(key, value))
+
+    def sums(self, key: str, value: str) -> tuple[str, str]:
+        """The sums over all positions that linear attention needs: of value x key, and of the keys."""
+        g = self.g
+        key = g.transpose(g.op("Relu", key), 0, 1, 3, 2)
+        return g.op("MatMul", value, key), g.op("ReduceSum", key, g.ints(2), keepdims=1)
+
+    def attend(self, query: str, products: str, keys: str) -> str:
+        g = self.g
+        query = g.op("Relu", query)
+        denominator = g.op("Add", g.op("MatMul", keys, query), g.constant(_ATTENTION_EPSILON))
+        return g.op("Div", g.op("MatMul", products, query), denominator)
 
     def gated_convolution(self, x: str, name: str, width: int) -> str:
         g = self.g

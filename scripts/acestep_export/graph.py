@@ -7,6 +7,11 @@ The parts describe one computation; the graph's precision decides how it is writ
 signed weights with a scale per output channel, and each token's activations are quantised by their own largest value:
 no token's outlier coarsens the others, and no item of a batch touches another. In `bf16` linear layers and what a part
 narrows are bfloat16, and all else stays float32. A layer marked wide is float32 in every precision.
+
+In `compact` everything computes in float32, and weights of two or more dimensions lie on disk as signed 8-bit levels
+with a scale per output channel, or by their non-zeros where these are few. Nodes on constants alone make float32 of
+them, which ONNX Runtime computes once, when it loads the graph. Weights that are such levels already survive but for
+float32's rounding, which is why parts hand them over one to one in this precision, not combined with others.
 """
 
 from __future__ import annotations
@@ -21,6 +26,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from . import costs
 from .precision import FP32, Precision
 
 OPSET = 23
@@ -28,6 +34,9 @@ _CONTRIBUTED = "com.microsoft"  # ONNX Runtime's own operators
 IR_VERSION = 11
 _INLINE_BYTES = 1024
 _ALIGNMENT = 4096  # ONNX Runtime maps external data; a page boundary lets it map without a copy
+
+_COMPACT_VALUES = 1024  # smaller weights stay as they are in compact
+_COMPACT_ALIGNMENT = 16  # they are expanded, not mapped
 
 _INT8_MAX = 127
 _UINT8_ZERO = 128  # ONNX Runtime's fast product takes unsigned activations
@@ -66,13 +75,16 @@ class Graph:
         self.data_path = folder / f"{name}.onnx.data"
         self._data = self.data_path.open("wb")
         self._nodes: list[onnx.NodeProto] = []
+        self._expansions: list[onnx.NodeProto] = []  # of compact weights: first in the graph, also for those in a loop
         self._inputs: list[tuple[str, str, Shape]] = []
         self._outputs: list[tuple[str, str, Shape]] = []
         self._initializers: dict[str, TensorProto] = {}
+        self._weights: dict[str, str] = {}
         self._linears: list[_Linear] = []
         self._constants: dict[tuple[str, tuple[int, ...], bytes], str] = {}
         self._casts: dict[tuple[str, str], str] = {}
         self._quantised: dict[str, tuple[str, str]] = {}
+        self._domains: set[str] = set()
         self._counter = 0
 
     @property
@@ -96,17 +108,96 @@ class Graph:
         node = f"{op_type}_{self._counter}"
         names = [node] if outputs == 1 else [f"{node}_{i}" for i in range(outputs)]
         self._nodes.append(helper.make_node(op_type, list(inputs), names, name=node, **attributes))
+        self._domains.add(attributes.get("domain", ""))
         return names
 
-    def weight(self, name: str, value: np.ndarray) -> str:
-        """An initializer named after the checkpoint's tensor; a second request for the same name reuses the first."""
-        if name in self._initializers:
-            return name
+    def summed(self, count: str, body: Callable[[str], Sequence[str]]) -> list[str]:
+        """Sums over a loop: of each of the float32 values that `body` makes of 0 .. count - 1."""
+        tensor = helper.make_tensor_type_proto(TensorProto.FLOAT, None)
+        return self._loop(count, self.constant(0), tensor, body, lambda total, value: self.op("Add", total, value))
+
+    def joined(self, count: str, axis: int, body: Callable[[str], str]) -> str:
+        """The float32 values that `body` makes of 0 .. count - 1, one after the other along an axis."""
+        sequence = helper.make_sequence_type_proto(helper.make_tensor_type_proto(TensorProto.FLOAT, None))
+        empty = self.op("SequenceEmpty")
+        pieces = self._loop(
+            count, empty, sequence, lambda i: [body(i)], lambda before, piece: self.op("SequenceInsert", before, piece)
+        )
+        return self.op("ConcatFromSequence", *pieces, axis=axis)
+
+    def _loop(
+        self,
+        count: str,
+        start: str,
+        state_type: onnx.TypeProto,
+        body: Callable[[str], Sequence[str]],
+        step: Callable[[str, str], str],
+    ) -> list[str]:
+        """Folds each of the values that `body` makes of the iteration, an int64 scalar, into a state of its own.
+
+        Linear layers inside are not in the LoRA variant.
+        """
+        self._counter += 1
+        name = f"Loop_{self._counter}"
+        outside = self._nodes, self._casts, self._quantised
+        self._nodes, self._casts, self._quantised = [], dict(self._casts), dict(self._quantised)
+        iteration, condition = f"{name}_iteration", f"{name}_condition"
+        values = body(iteration)
+        states = [f"{name}_state_{i}" for i in range(len(values))]
+        results = [step(state, value) for state, value in zip(states, values, strict=True)]
+        go_on = self.op("Identity", condition)
+        graph = helper.make_graph(
+            self._nodes,
+            name,
+            [
+                helper.make_tensor_value_info(iteration, TensorProto.INT64, []),
+                helper.make_tensor_value_info(condition, TensorProto.BOOL, []),
+                *(helper.make_value_info(state, state_type) for state in states),
+            ],
+            [
+                helper.make_tensor_value_info(go_on, TensorProto.BOOL, []),
+                *(helper.make_value_info(result, state_type) for result in results),
+            ],
+        )
+        self._nodes, self._casts, self._quantised = outside
+        outputs = [f"{name}_{i}" for i in range(len(states))]
+        inputs = [count, "", *([start] * len(states))]
+        self._nodes.append(helper.make_node("Loop", inputs, outputs, name=name, body=graph))
+        return outputs
+
+    def weight(self, name: str, value: np.ndarray, axis: int = 0) -> str:
+        """A weight named after the checkpoint's tensor; a second request for the same name reuses the first.
+
+        `axis` counts the channels that have a scale of their own where it is stored in 8 bits.
+        """
+        if name not in self._weights:
+            shrinks = self.precision.compacts and value.dtype == np.float32 and value.size >= _COMPACT_VALUES
+            store = self._compact if shrinks and value.size > value.shape[axis] else self._store
+            nodes, self._nodes = self._nodes, self._expansions
+            self._weights[name] = store(name, value, axis)
+            self._nodes = nodes
+        return self._weights[name]
+
+    def _compact(self, name: str, value: np.ndarray, axis: int) -> str:
+        levels, scale = _levels(value, axis)
+        places = np.flatnonzero(value).astype(np.int32)
+        if 2 * places.nbytes < levels.nbytes + scale.nbytes:
+            flat = self.op("ConstantOfShape", self.ints(value.size))
+            if places.size:
+                values = self._store(f"{name}_values", value.ravel()[places])
+                flat = self.op("ScatterElements", flat, self._store(f"{name}_places", places), values)
+            return self.reshape(flat, *value.shape)
+        wide = self.op("Cast", self._store(name, levels), to=TensorProto.FLOAT)
+        return self.op("Mul", wide, self._store(f"{name}_scale", scale))
+
+    def _store(self, name: str, value: np.ndarray, axis: int = 0) -> str:
+        """An initializer."""
         value = np.ascontiguousarray(value)
         if value.nbytes <= _INLINE_BYTES:
             self._initializers[name] = numpy_helper.from_array(value, name)
             return name
-        offset = -(-self._data.tell() // _ALIGNMENT) * _ALIGNMENT
+        alignment = _COMPACT_ALIGNMENT if self.precision.compacts else _ALIGNMENT
+        offset = -(-self._data.tell() // alignment) * alignment
         self._data.seek(offset)
         value.tofile(self._data)
         self._wrote(value.nbytes)
@@ -117,16 +208,16 @@ class Graph:
         self._initializers[name] = tensor
         return name
 
-    def parameter(self, name: str, value: np.ndarray) -> str:
+    def parameter(self, name: str, value: np.ndarray, axis: int = 0) -> str:
         """A weight in the graph's float type."""
-        return self.weight(name, value.astype(ml_dtypes.bfloat16) if self.float_type == "bfloat16" else value)
+        return self.weight(name, value.astype(ml_dtypes.bfloat16) if self.float_type == "bfloat16" else value, axis)
 
     def constant(self, value: Any, dtype: Any = np.float32) -> str:
         """A small constant; equal ones are shared."""
         array = np.asarray(value, dtype=dtype)
         key = (array.dtype.str, array.shape, array.tobytes())
         if key not in self._constants:
-            self._constants[key] = self.weight(f"constant_{len(self._constants)}", array)
+            self._constants[key] = self._store(f"constant_{len(self._constants)}", array)
         return self._constants[key]
 
     def ints(self, *values: int) -> str:
@@ -172,7 +263,7 @@ class Graph:
             y = self._quantised_product(x, name, weight)
         else:
             parameter = self.weight if wide else self.parameter
-            y = self.op("MatMul", x, parameter(f"{name}.weight", weight.T))
+            y = self.op("MatMul", x, parameter(f"{name}.weight", weight.T, axis=1))
         if bias is not None:
             y = self.op("Add", y, (self.weight if wide else self.parameter)(f"{name}.bias", bias))
         outputs, inputs = weight.shape
@@ -180,9 +271,7 @@ class Graph:
         return y
 
     def _quantised_product(self, x: str, name: str, weight: np.ndarray) -> str:
-        scale = np.abs(weight).max(axis=1) / np.float32(_INT8_MAX)
-        scale[scale == 0] = 1
-        quantised = np.rint(weight / scale[:, None]).astype(np.int8)
+        quantised, scale = _levels(weight, 0)
         step, zero = self.constant(1 / _INT8_MAX), self.constant(_UINT8_ZERO, np.uint8)
         if x not in self._quantised:  # layers that share their input share its quantisation
             largest = self.op("ReduceMax", self.op("Abs", x), self.ints(-1), keepdims=1)
@@ -191,7 +280,7 @@ class Graph:
         rows, largest = self._quantised[x]
         weight_name, scale_name = (
             self.weight(f"{name}.weight", quantised.T),
-            self.weight(f"{name}.weight_scale", scale),
+            self.weight(f"{name}.weight_scale", scale.ravel()),
         )
         y = self.op("MatMulIntegerToFloat", rows, weight_name, step, scale_name, zero, "", "", domain=_CONTRIBUTED)
         return self.op("Mul", y, largest)
@@ -239,7 +328,7 @@ class Graph:
         self._data.close()
         if self.data_path.stat().st_size == 0:
             self.data_path.unlink()
-        return self._write(self.path, self.name, self._nodes, self._inputs)
+        return self._write(self.path, self.name, [*self._expansions, *self._nodes], self._inputs)
 
     def save_lora(self) -> dict[str, Any]:
         """Writes the LoRA variant beside the saved graph, whose external data it shares, and gives its entry.
@@ -250,7 +339,7 @@ class Graph:
         name = f"{self.name}_lora"
         nodes, inputs = [], list(self._inputs)
         adapted = {linear.y: linear for linear in self._linears}
-        for node in self._nodes:
+        for node in [*self._expansions, *self._nodes]:
             linear = adapted.get(node.output[0])
             if linear is None:
                 nodes.append(node)
@@ -284,7 +373,7 @@ class Graph:
             list(self._initializers.values()),
         )
         opsets = [helper.make_opsetid("", OPSET)]
-        if any(node.domain == _CONTRIBUTED for node in nodes):
+        if _CONTRIBUTED in self._domains:
             opsets.append(helper.make_opsetid(_CONTRIBUTED, 1))
         model = helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION, producer_name="acestep4j")
         path.write_bytes(model.SerializeToString(deterministic=True))
@@ -292,10 +381,18 @@ class Graph:
         def specs(values: list[tuple[str, str, Shape]]) -> list[dict[str, Any]]:
             return [{"name": n, "type": t, "shape": list(s)} for n, t, s in values]
 
-        return {"file": path.name, "inputs": specs(inputs), "outputs": specs(self._outputs)}
+        return {"file": path.name, "inputs": specs(inputs), "outputs": specs(self._outputs), "costs": costs.of(model)}
 
     def __enter__(self) -> Graph:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._data.close()
+
+
+def _levels(value: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    """Signed 8-bit levels, and the scale of each channel of `axis` in an array of as many dimensions."""
+    others = tuple(i for i in range(value.ndim) if i != axis)
+    scale = np.abs(value).max(axis=others, keepdims=True) / np.float32(_INT8_MAX)
+    scale[scale == 0] = 1
+    return np.rint(value / scale).astype(np.int8), scale

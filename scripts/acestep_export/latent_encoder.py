@@ -61,10 +61,8 @@ def build(g: Graph, dcae: Part, vocoder: Part, height: int, mel_bins: int, scali
             x = d.block(x, f"{name}.{j}", types[i], width, head_dim, scales[i], "silu")
         if i < blocks - 1:
             below = f"{name}.{layers[i]}.conv"
-            if unshuffles:
-                x = d.unshuffle_down(x, below, width, widths[i + 1], mel_bins >> i)
-            else:
-                x = d.stride_down(x, below, width, widths[i + 1])
+            down = d.unshuffle_down if unshuffles else d.stride_down
+            x = down(x, below, width, widths[i + 1], mel_bins >> i)
 
     latents = d.convolution(x, "encoder.conv_out", latent_channels, widths[-1])
     if dcae.setting_or("encoder_out_shortcut", True):
@@ -75,13 +73,17 @@ def build(g: Graph, dcae: Part, vocoder: Part, height: int, mel_bins: int, scali
 
 
 class _Encoder(DcaeLayers):
-    def stride_down(self, x: str, name: str, inputs: int, out: int) -> str:
+    def stride_down(self, x: str, name: str, inputs: int, out: int, height: int) -> str:
         """Half as high and wide, plus the shortcut.
 
         The shortcut lays each 2 x 2 pixels out as channels (upstream: pixel_unshuffle) and averages groups of these.
         That is a convolution too, of 4 of the kernel's 9 pixels: it goes into the weights, which saves a pass over the
-        largest arrays.
+        largest arrays. A compact graph keeps the weights apart from it.
         """
+        if self.g.precision.compacts:
+            h = self.convolution(x, name, out, inputs, stride=2)
+            shortcut = self.pixel_unshuffle(x, inputs, height)
+            return self.g.op("Add", h, self.mean_of_groups(shortcut, 4 * inputs, out, height // 2))
         weight = self.part.tensor(f"{name}.weight", out, inputs, 3, 3)
         group = self.group_size(4 * inputs, out)
         for channel in range(4 * inputs):

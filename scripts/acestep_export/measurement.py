@@ -1,8 +1,9 @@
 """How far a graph in a narrower precision lies from its float32 form, on one sample song.
 
 The sample runs through the float32 graphs in the order of a generation: random token ids of a prompt and of lyrics,
-the text states, the condition, and the velocity of random latents at a few timesteps. Each graph is then measured
-alone, on float32 inputs, so that an error belongs to the graph it is written beside.
+the text states, the condition, the velocity of random latents at a few timesteps, the mel and the audio of random
+latents; the latent encoder takes that audio. Each graph is then measured alone, on float32 inputs, so that an error
+belongs to the graph it is written beside.
 
 ONNX Runtime's CPU provider has no bfloat16. A bf16 graph is therefore run with every node in float32 and its result
 rounded to bfloat16, which is what a GPU's kernels do as they accumulate in float32.
@@ -23,10 +24,12 @@ import onnx
 from onnx import TensorProto, helper, shape_inference
 
 from . import ExportError
+from .latent_encoder import Scaling
 from .precision import Precision
 from .transformer import Dimensions
 
 FRAMES = 108  # 10 s
+DECODED_FRAMES = 32  # 3 s
 TEXT_TOKENS = 32
 LYRIC_TOKENS = 96
 STEPS = ((900.0, 1.0), (500.0, 1.0), (100.0, 0.01))  # timestep, tau
@@ -42,21 +45,27 @@ class Sample:
     outputs: Arrays
 
 
-def condition_sample(folder: Path, vocabulary: int, speaker_width: int, lyric_vocabulary: int) -> Sample:
-    """A sample of the condition encoder, by the float32 graphs in `folder`."""
-    random = np.random.default_rng(0)
-    ids = random.integers(0, vocabulary, (1, TEXT_TOKENS))
-    mask, tau = np.ones((1, TEXT_TOKENS), np.int64), np.array(1, np.float32)
-    (states,) = _run(folder / "text_encoder.onnx", [{"input_ids": ids, "attention_mask": mask, "tau": tau}])
+def text_sample(folder: Path, vocabulary: int) -> Sample:
+    """A sample of the text encoder, by the float32 graph in `folder`."""
     inputs = {
-        "text_states": states["text_states"],
-        "text_mask": mask,
-        "speaker_embeds": np.zeros((1, speaker_width), np.float32),
-        "lyric_ids": random.integers(0, lyric_vocabulary, (1, LYRIC_TOKENS)),
-        "lyric_mask": np.ones((1, LYRIC_TOKENS), np.int64),
-        "tau": tau,
+        "input_ids": np.random.default_rng(0).integers(0, vocabulary, (1, TEXT_TOKENS)),
+        "attention_mask": np.ones((1, TEXT_TOKENS), np.int64),
+        "tau": np.array(1, np.float32),
     }
-    return Sample(inputs, _run(folder / "condition_encoder.onnx", [inputs])[0])
+    return _sample(folder / "text_encoder.onnx", inputs)
+
+
+def condition_sample(folder: Path, text: Sample, speaker_width: int, lyric_vocabulary: int) -> Sample:
+    """A sample of the condition encoder after one of the text encoder, by the float32 graph in `folder`."""
+    inputs = {
+        "text_states": text.outputs["text_states"],
+        "text_mask": text.inputs["attention_mask"],
+        "speaker_embeds": np.zeros((1, speaker_width), np.float32),
+        "lyric_ids": np.random.default_rng(1).integers(0, lyric_vocabulary, (1, LYRIC_TOKENS)),
+        "lyric_mask": np.ones((1, LYRIC_TOKENS), np.int64),
+        "tau": text.inputs["tau"],
+    }
+    return _sample(folder / "condition_encoder.onnx", inputs)
 
 
 def transformer_samples(folder: Path, d: Dimensions, condition: Arrays) -> list[Sample]:
@@ -69,6 +78,23 @@ def transformer_samples(folder: Path, d: Dimensions, condition: Arrays) -> list[
         inputs.append(condition | step)
     outputs = _run(folder / "transformer.onnx", inputs)
     return [Sample(i, o) for i, o in zip(inputs, outputs, strict=True)]
+
+
+def decoding_samples(folder: Path, d: Dimensions, scaling: Scaling) -> dict[str, list[Sample]]:
+    """A sample of each graph between latents and audio, by the float32 graphs in `folder`."""
+    latents = np.random.default_rng(2).standard_normal((1, d.channels, d.height, DECODED_FRAMES), np.float32)
+    latents = latents / np.float32(scaling.latent_scale) + np.float32(scaling.latent_shift)
+    features = _sample(folder / "dcae_decoder.onnx", {"latents": latents})
+    mel = _sample(folder / "dcae_upsampler.onnx", features.outputs)
+    span = np.float32(scaling.mel_max - scaling.mel_min)
+    log_mel = (mel.outputs["mel"][0] + 1) / 2 * span + np.float32(scaling.mel_min)
+    audio = _sample(folder / "vocoder.onnx", {"mel": log_mel})
+    encoded = _sample(folder / "latent_encoder.onnx", {"audio": audio.outputs["audio"][None]})
+    return {"dcae_decoder": [features], "dcae_upsampler": [mel], "vocoder": [audio], "latent_encoder": [encoded]}
+
+
+def _sample(path: Path, inputs: Arrays) -> Sample:
+    return Sample(inputs, _run(path, [inputs])[0])
 
 
 def measure(path: Path, precision: Precision, samples: list[Sample]) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def _linear(g: Graph, part: Part, x: str, name: str, out: int, width: int) -> st
         columns = weight[:, start : start + _BLOCK]
         block = x if width <= _BLOCK else g.slice(x, 2, start, start + columns.shape[1])
         suffix = "" if width <= _BLOCK else f".{start}"
-        product = g.op("MatMul", block, g.weight(f"{name}.weight{suffix}", columns.T))
+        product = g.op("MatMul", block, g.weight(f"{name}.weight{suffix}", columns.T, axis=1))
         total = product if start == 0 else g.op("Add", total, product)
     return total
 

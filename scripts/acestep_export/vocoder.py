@@ -160,7 +160,7 @@ class _Vocoder:
         return g.op("Tanh", x)
 
     def is_fast(self, width: int) -> bool:
-        return width >= self.fast_width
+        return width >= self.fast_width and not self.g.precision.compacts
 
     def channels_last(self, x: str) -> str:
         return self.g.transpose(self.g.op("Squeeze", x, self.g.ints(2)), 0, 2, 1)

@@ -3,13 +3,17 @@
 
 python scripts/golden/make_parity_golden.py --official CHECKOUT --checkpoint DIR
     --out runtime/src/test/resources/golden/parity
+python scripts/golden/make_parity_golden.py --nano --official CHECKOUT --checkpoint RUN/checkpoint-int8
+    --out runtime/src/test/resources/golden/nano
 
-CHECKOUT is ACE-Step/ACE-Step at commit d612523, with the packages that it needs. Per case, written to OUT/NAME/:
+The second one is for the checkpoint of which models/nano was made (scripts/nano/train.py), whose lyric encoder has the
+same sizes. CHECKOUT is ACE-Step/ACE-Step at commit d612523, with the packages that it needs. Per case, written to
+OUT/NAME/:
     case.json       the arguments of the official call
     text_ids.npy    int64, the prompt's token ids
     lyric_ids.npy   int64, the lyrics' token ids (only with lyrics)
     latents.npy     float32 [batch, 8, 16, frames], what the decoder gets
-    audio.npy       int16 [batch, 2, 24000], the half second from 0.25 s on, over the peak in peak.npy (CASES only)
+    audio.npy       int16 [batch, 2, 24000], the half second from 0.25 s on, over the peak in peak.npy (not TASKS)
     length.npy      int64, the number of samples of each item (TASKS only)
 
 Sources are the sounds of make_latent_golden.py, by their names.
@@ -190,18 +194,44 @@ TASKS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+_NANO_DEFAULTS = {
+    "lyrics": "", "infer_step": 30, "cfg_type": "cfg", "guidance_scale": 3.5, "guidance_interval": 1.0,
+    "use_erg_tag": False, "use_erg_lyric": False, "use_erg_diffusion": False,
+}  # fmt: skip
+# The bundle's own defaults, the official ones, and what goes through the latent encoder.
+NANO: dict[str, dict[str, Any]] = {
+    "defaults_4s": {
+        **_NANO_DEFAULTS, "prompt": "chiptune, fast tempo, major", "audio_duration": 4.0, "manual_seeds": [1],
+    },
+    "official_defaults_2s": {
+        "prompt": "ambient pads, slow tempo", "lyrics": "", "audio_duration": 2.0, "infer_step": 60, "cfg_type": "apg",
+        "guidance_scale": 15.0, "guidance_interval": 0.5, "use_erg_tag": True, "use_erg_lyric": True,
+        "use_erg_diffusion": True, "manual_seeds": [2],
+    },
+    "repaint": {
+        **_NANO_DEFAULTS, **STUDIO, "prompt": "solo piano", "task": "repaint", "repaint_start": 0.5,
+        "repaint_end": 1.25, "retake_variance": 0.7, "manual_seeds": [3], "retake_seeds": [4],
+    },
+    "audio_to_audio": {
+        **_NANO_DEFAULTS, "prompt": "rock, slow tempo", "audio2audio_enable": True, "ref_audio_input": "radio_mono_22k",
+        "ref_audio_strength": 0.3, "manual_seeds": [5],
+    },
+}  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--official", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--nano", action="store_true", help="the cases of the nano model")
     a = parser.parse_args()
     sys.path.insert(0, str(a.official))
     sys.path.insert(0, str(Path(__file__).parents[1]))
     import make_small_checkpoint as small
 
     pipeline, kept = _official_pipeline(a.checkpoint, small)
-    for name, settings in {**CASES, **TASKS}.items():
+    for name, settings in (NANO if a.nano else {**CASES, **TASKS}).items():
         folder = a.out / name
         folder.mkdir(parents=True, exist_ok=True)
         case = {"prompt": PROMPT, **settings}
@@ -212,7 +242,7 @@ def main() -> None:
             if key in kept and (key != "lyric_ids" or case["lyrics"]):
                 np.save(folder / f"{key}.npy", kept[key])
         audio = np.stack(kept["audio"])
-        if name in TASKS:
+        if name in TASKS and not a.nano:
             np.save(folder / "length.npy", np.array([audio.shape[2]]))
         else:
             _save_audio(folder, audio[:, :, 12000:36000])

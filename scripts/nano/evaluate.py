@@ -1,11 +1,19 @@
 #!/usr/bin/env python3
 """Measures the nano model, or audio that anything made from the held-out prompts.
 
-python scripts/nano/evaluate.py --audio DIR [--out FILE]     judges DIR/00.wav ... DIR/59.wav, in the prompts' order
-python scripts/nano/evaluate.py --prompts                    prints the 60 held-out prompts as JSON
+python scripts/nano/evaluate.py --audio DIR --jar cli/target/acestep4j.jar --bundle models/nano
+    --run RUN --official CHECKOUT --docs docs/nano.md
 
-`train.py --stages evaluate` measures a run by its own sampler (Euler, plain classifier-free guidance) and adds the
-vocoder path: synthesised clips through mel, DCAE and vocoder, compared with the originals.
+makes DIR/00.wav ... DIR/59.wav by the command line, each of the 60 held-out prompts with its number as the seed (those
+that DIR has already are left alone), judges them, adds the vocoder path of the weights that train.py left in RUN, and
+writes the tables into docs/nano.md between its markers. Each of these is optional but --audio: without a bundle DIR has
+to hold the files. Ends with 1 when a bound is missed.
+
+python scripts/nano/evaluate.py --prompts          prints the 60 held-out prompts as JSON
+python scripts/nano/evaluate.py --probe FILE       writes the style probe that the Java tests use
+
+The vocoder path is synthesised clips through mel, DCAE and vocoder, compared with the originals. `train.py --stages
+evaluate` measures a run by its own sampler (Euler, plain classifier-free guidance).
 """
 
 from __future__ import annotations
@@ -14,6 +22,7 @@ import argparse
 import dataclasses
 import itertools
 import json
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,15 +33,19 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nano import measure, prompts, synth
+from nano import measure, models, prompts, synth
 from nano.clips import clip
+from nano.export import DEFAULTS, quantise
 from nano.features import denormalise
 from nano.models import LATENT_CHANNELS, LATENT_HEIGHT, from_latents
 from nano.state import generator, write_atomically
 
-STEPS, GUIDANCE, SHIFT, OMEGA = 30, 3.5, 3.0, 10.0
-"""What the bundle ships as its defaults."""
+STEPS, GUIDANCE, SHIFT, OMEGA = DEFAULTS["steps"], DEFAULTS["guidance_scale"], 3.0, 10.0
 _VOCODER_CLIPS = 3
+BEGIN, END = "<!-- evaluation -->", "<!-- /evaluation -->"
+
+LEAST_PROBE, LEAST_STYLE, LEAST_RATIO, LEAST_CHROMA = 0.95, 0.8, 1.6, 0.75
+"""Bounds: the probe on the synthesiser, styles recognised, fast over slow onset density, chroma correlation."""
 
 
 @torch.no_grad()
@@ -85,24 +98,45 @@ def judge(waves: Sequence[Tensor], probe: measure.StyleProbe) -> list[Judgement]
     ]
 
 
+def _recognised(judged: Sequence[Judgement]) -> float:
+    return float(np.mean([j.heard == j.asked.style for j in judged]))
+
+
+def _density(judged: Sequence[Judgement], style: str, tempo: int) -> float:
+    return float(np.mean([j.onsets for j in judged if (j.asked.style, j.asked.tempo) == (style, tempo)] or [np.nan]))
+
+
+def _ratio(judged: Sequence[Judgement], style: str) -> float:
+    return _density(judged, style, 2) / max(_density(judged, style, 0), 1e-6)
+
+
+def missed(judged: Sequence[Judgement], probe: measure.StyleProbe) -> list[str]:
+    """Which bounds the clips miss."""
+    ratio = np.nanmean([_ratio(judged, style) for style in synth.DRUM_STYLES])
+    return [
+        *([f"probe {probe.accuracy:.2f}, at least {LEAST_PROBE}"] if probe.accuracy < LEAST_PROBE else []),
+        *([f"style {_recognised(judged):.2f}, at least {LEAST_STYLE}"] if _recognised(judged) < LEAST_STYLE else []),
+        *([f"fast over slow {ratio:.2f}, at least {LEAST_RATIO}"] if not ratio >= LEAST_RATIO else []),
+        *(f"'{j.asked.text}': {j.soundness}" for j in judged if not j.soundness.sound),
+    ]
+
+
 def table(judged: Sequence[Judgement], probe: measure.StyleProbe) -> str:
     lines = ["| style | recognised | onsets/s slow | medium | fast | fast/slow |", "|---|---|---|---|---|---|"]
     ratios = []
     for style in synth.STYLES:
         mine = [j for j in judged if j.asked.style == style]
         right = sum(j.heard == style for j in mine)
-        density = [np.mean([j.onsets for j in mine if j.asked.tempo == t] or [np.nan]) for t in range(3)]
-        ratio = density[2] / max(density[0], 1e-6)
         if style in synth.DRUM_STYLES:
-            ratios.append(ratio)
-        shown = " | ".join(f"{d:.1f}" for d in density)
-        lines.append(f"| {style} | {right} of {len(mine)} | {shown} | {ratio:.2f} |")
+            ratios.append(_ratio(judged, style))
+        shown = " | ".join(f"{_density(judged, style, t):.1f}" for t in range(3))
+        lines.append(f"| {style} | {right} of {len(mine)} | {shown} | {_ratio(judged, style):.2f} |")
     right = sum(j.heard == j.asked.style for j in judged)
     unsound = [j for j in judged if not j.soundness.sound]
     peak = max(j.soundness.peak for j in judged)
     lines += [
         "",
-        f"Style recognised: {right} of {len(judged)} ({100 * right / len(judged):.0f} %); "
+        f"Style recognised: {right} of {len(judged)} ({100 * _recognised(judged):.0f} %); "
         f"the probe's own accuracy on the synthesiser: {100 * probe.accuracy:.0f} %.",
         f"Onset density fast / slow in styles with drums: mean {np.nanmean(ratios):.2f}, "
         f"lowest {np.nanmin(ratios):.2f}.",
@@ -115,8 +149,10 @@ def table(judged: Sequence[Judgement], probe: measure.StyleProbe) -> str:
 
 
 @torch.no_grad()
-def vocoder_path(autoencoder: nn.Module, vocoder: nn.Module, seed: int, clips: int = _VOCODER_CLIPS) -> str:
-    """Chroma correlation by style of the whole path, and of the vocoder alone on true mels."""
+def vocoder_path(
+    autoencoder: nn.Module, vocoder: nn.Module, seed: int, clips: int = _VOCODER_CLIPS
+) -> tuple[str, float]:
+    """Chroma correlation by style of the whole path, and of the vocoder alone on true mels; the first one's mean."""
     lines = ["| style | chroma, mel -> DCAE -> vocoder | chroma, mel -> vocoder |", "|---|---|---|"]
     both = []
     for style in synth.STYLES:
@@ -132,7 +168,7 @@ def vocoder_path(autoencoder: nn.Module, vocoder: nn.Module, seed: int, clips: i
         lines.append(f"| {style} | {both[-1][0]:.2f} | {both[-1][1]:.2f} |")
     mean = np.mean(both, 0)
     lines.append(f"| **mean** | **{mean[0]:.2f}** | **{mean[1]:.2f}** |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n", float(mean[0])
 
 
 @torch.no_grad()
@@ -155,7 +191,7 @@ def run(folder: Path, seed: int, count: int = 60) -> None:
     """The evaluation as the last stage of a run: writes evaluation.md."""
     from nano import dcae, vocoder
 
-    path = vocoder_path(dcae.load(folder), vocoder.load(folder), seed)
+    path = vocoder_path(dcae.load(folder), vocoder.load(folder), seed)[0]
     print(path, flush=True)
     probe = measure.StyleProbe(seed)
     waves = generate(folder, measure.FRAMES // synth.LATENT_FRAMES, count)
@@ -174,27 +210,77 @@ def read(path: Path) -> Tensor:
     return torchaudio.functional.resample(wave, rate, synth.SAMPLE_RATE) if rate != synth.SAMPLE_RATE else wave
 
 
+def make_audio(jar: Path, bundle: Path, paths: Sequence[Path]) -> None:
+    """The held-out prompts by the command line with the bundle's own settings, prompt i from seed i."""
+    for seed, (asked, path) in enumerate(zip(prompts.held_out(), paths, strict=True)):
+        if path.is_file():
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        command = ["java", "-jar", jar, "generate", "--bundle", bundle, "--prompt", asked.text]
+        made = subprocess.run([*command, "--seed", str(seed), "--out", path], capture_output=True, text=True)
+        if made.returncode != 0:
+            raise SystemExit(f"{path}: {made.stderr.strip()}")
+        print(path, flush=True)
+
+
+def write_docs(path: Path, result: str) -> None:
+    before, begin, rest = path.read_text(encoding="utf-8").partition(f"{BEGIN}\n")
+    _, end, after = rest.partition(f"{END}\n")
+    if not begin or not end:
+        raise SystemExit(f"--docs {path}: expected the lines {BEGIN} and {END}, found none; add them")
+    write_atomically(path, f"{before}{BEGIN}\n{result}{END}\n{after}".encode())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--audio", type=Path)
     what.add_argument("--prompts", action="store_true")
-    parser.add_argument("--out", type=Path)
+    what.add_argument("--probe", type=Path)
+    parser.add_argument("--jar", type=Path)
+    parser.add_argument("--bundle", type=Path)
+    parser.add_argument("--run", type=Path)
+    parser.add_argument("--official", type=Path)
+    parser.add_argument("--docs", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     a = parser.parse_args()
+    for one, other in (("jar", "bundle"), ("run", "official")):
+        if (getattr(a, one) is None) != (getattr(a, other) is None):
+            parser.error(f"--{one} and --{other} belong together")
+    torch.set_num_threads(1)
     if a.prompts:
         print(json.dumps([dataclasses.asdict(h) for h in prompts.held_out()], indent=1))
-        return
-    torch.set_num_threads(1)
+    elif a.probe:
+        write_atomically(a.probe, measure.StyleProbe(a.seed).text().encode())
+    else:
+        _evaluate(parser, a)
+
+
+def _evaluate(parser: argparse.ArgumentParser, a: argparse.Namespace) -> None:
     paths = [a.audio / f"{i:02}.wav" for i in range(len(prompts.held_out()))]
+    if a.bundle:
+        make_audio(a.jar, a.bundle, paths)
     missing = [p.name for p in paths if not p.is_file()]
     if missing:
         parser.error(f"--audio {a.audio}: {missing[0]} is missing ({len(missing)} of {len(paths)} are)")
     probe = measure.StyleProbe(a.seed)
-    result = table(judge([read(p) for p in paths], probe), probe)
+    judged = judge([read(p) for p in paths], probe)
+    result, problems = table(judged, probe), missed(judged, probe)
+    if a.run:
+        models.use_official(a.official)
+        from nano import dcae, vocoder
+
+        nets = dcae.load(a.run), vocoder.load(a.run)
+        for net in nets:
+            quantise(net)
+        path, chroma = vocoder_path(*nets, a.seed)
+        result = f"{path}\n{result}"
+        problems += [f"chroma {chroma:.2f}, at least {LEAST_CHROMA}"] if not chroma >= LEAST_CHROMA else []
     print(result)
-    if a.out:
-        write_atomically(a.out, result.encode())
+    if a.docs:
+        write_docs(a.docs, result)
+    if problems:
+        raise SystemExit("missed: " + "; ".join(problems))
 
 
 if __name__ == "__main__":

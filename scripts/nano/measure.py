@@ -58,6 +58,15 @@ class StyleProbe:
     def scores(self, features: Tensor) -> Tensor:
         return self.layer((features - self.mean) / self.deviation)
 
+    def text(self) -> str:
+        """A line per style: its name, the bias, and a weight per feature, for features as they are."""
+        with torch.no_grad():
+            weights = self.layer.weight / self.deviation
+            biases = self.layer.bias - weights @ self.mean
+        rows = zip(synth.STYLES, biases.tolist(), weights.tolist(), strict=True)
+        lines = [" ".join([style, *(f"{value:.5g}" for value in (bias, *row))]) for style, bias, row in rows]
+        return "\n".join(["# written by scripts/nano/evaluate.py --probe", *lines, ""])
+
     def style(self, wave: Tensor) -> str:
         return synth.STYLES[int(self.scores(style_features(wave)[None])[0].argmax())]
 

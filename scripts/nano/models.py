@@ -56,10 +56,6 @@ def from_latents(latents: Tensor) -> Tensor:
     return latents / LATENT_SCALE + LATENT_SHIFT
 
 
-def parameters(model: nn.Module) -> int:
-    return sum(p.numel() for p in model.parameters())
-
-
 VOCODER: dict[str, Any] = {
     "input_channels": 128, "depths": [1, 1, 2, 2], "dims": [224, 224, 224, 224], "drop_path_rate": 0.0,
     "kernel_sizes": [7], "upsample_rates": [4, 4, 2, 2, 2, 2, 2], "upsample_kernel_sizes": [8, 8, 4, 4, 4, 4, 4],

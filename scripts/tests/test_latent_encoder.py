@@ -15,6 +15,7 @@ from acestep_export import log_mel
 from acestep_export.checkpoint import Part
 from acestep_export.graph import Graph
 from acestep_export.latent_encoder import _Encoder
+from acestep_export.precision import COMPACT, FP32, Precision
 
 
 def part(folder: Path, config: dict[str, int], tensors: dict[str, np.ndarray]) -> Part:
@@ -23,10 +24,10 @@ def part(folder: Path, config: dict[str, int], tensors: dict[str, np.ndarray]) -
     return Part(folder)
 
 
-def run(folder: Path, x: np.ndarray, build: Callable[[Graph, str], str]) -> np.ndarray:
+def run(folder: Path, x: np.ndarray, build: Callable[[Graph, str], str], precision: Precision = FP32) -> np.ndarray:
     x = x.astype(np.float32)
     shape = [f"d{axis}" for axis in range(x.ndim)]
-    with Graph("graph", folder, lambda _: None) as g:
+    with Graph("graph", folder, lambda _: None, precision) as g:
         g.output(build(g, g.input("x", "float32", shape)), "y", "float32", [f"e{axis}" for axis in range(4)])
         g.save()
     session = onnxruntime.InferenceSession(folder / "graph.onnx", providers=["CPUExecutionProvider"])
@@ -58,16 +59,21 @@ def test_down_blocks_halve_and_average(tmp_path: Path, inputs: int, out: int) ->
     shortcut = pixels.reshape(2, out, 4 * inputs // out, 3, 5).mean(axis=2)
 
     # Kernels of one pixel: the middle one.
-    for name, width in (("stride", out), ("unshuffle", out // 4)):
+    for name, width, precision in (("stride", out, FP32), ("stride", out, COMPACT), ("unshuffle", out // 4, FP32)):
         weight, bias = np.zeros((width, inputs, 3, 3)), rng.standard_normal(width)
         weight[:, :, 1, 1] = rng.standard_normal((width, inputs))
         dcae = part(tmp_path, {}, {"conv.weight": weight, "conv.bias": bias})
         convolved = np.einsum("oi,bihw->bohw", weight[:, :, 1, 1], x) + bias[:, None, None]
         if name == "stride":
-            y = run(tmp_path, x, lambda g, x, dcae=dcae: _Encoder(g, dcae).stride_down(x, "conv", inputs, out))
+            down = _Encoder.stride_down
             expected = convolved[:, :, ::2, ::2] + shortcut
         else:
-            y = run(tmp_path, x, lambda g, x, dcae=dcae: _Encoder(g, dcae).unshuffle_down(x, "conv", inputs, out, 6))
+            down = _Encoder.unshuffle_down
             laid_out = convolved.reshape(2, width, 3, 2, 5, 2).transpose(0, 1, 3, 5, 2, 4)
             expected = laid_out.reshape(2, out, 3, 5) + shortcut
+
+        def build(g: Graph, x: str, dcae: Part = dcae, down: Callable[..., str] = down) -> str:
+            return down(_Encoder(g, dcae), x, "conv", inputs, out, 6)
+
+        y = run(tmp_path, x, build, precision)
         np.testing.assert_allclose(y, expected, atol=1e-5)

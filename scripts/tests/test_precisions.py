@@ -332,6 +332,6 @@ def test_unknown_precision_is_refused_in_one_line(checkpoint: Path, tmp_path: Pa
     result = export(checkpoint, tmp_path / "out", "int8,fp16")
     assert result.returncode == 1
     assert result.stderr.splitlines() == [
-        "export_onnx.py: --precision: 'fp16' is unknown, expected fp32, int8, bf16 with commas between"
+        "export_onnx.py: --precision: 'fp16' is unknown, expected fp32, int8, bf16, compact with commas between"
     ]
     assert not list(tmp_path.iterdir())

@@ -38,7 +38,7 @@ public final class AceStep implements AutoCloseable {
      * @param bundle the folder that {@code scripts/export_onnx.py} wrote
      * @throws BundleException naming the file, what was expected, what was found and the remedy
      * @throws DeviceException when no device that was asked for can compute: for each of them why, and what would help
-     * @throws InvalidRequestException when the precision isn't one for the device
+     * @throws InvalidRequestException when the precision isn't one for the device, or the memory limit too low for the graphs
      * @throws GenerationException when a native library doesn't load on this machine
      */
     public static AceStep open(Path bundle, AceStepOptions options) {
@@ -81,7 +81,8 @@ public final class AceStep implements AutoCloseable {
     /**
      * Makes music.
      *
-     * @throws InvalidRequestException naming the field of the request that this bundle can't carry out
+     * @throws InvalidRequestException naming the field of the request that this bundle can't carry out, or not within the
+     *     memory limit
      * @throws GenerationException when it fails on the way, memory running out included
      * @throws ClosedException when this is closed
      */
@@ -92,7 +93,8 @@ public final class AceStep implements AutoCloseable {
     /**
      * Makes music and tells how it gets on. What the listener throws ends the generation and is thrown here.
      *
-     * @throws InvalidRequestException naming the field of the request that this bundle can't carry out
+     * @throws InvalidRequestException naming the field of the request that this bundle can't carry out, or not within the
+     *     memory limit
      * @throws GenerationException when it fails on the way, memory running out included
      * @throws ClosedException when this is closed
      */
@@ -103,7 +105,8 @@ public final class AceStep implements AutoCloseable {
     /**
      * Makes music, tells how it gets on and can be ended by another thread.
      *
-     * @throws InvalidRequestException naming the field of the request that this bundle can't carry out
+     * @throws InvalidRequestException naming the field of the request that this bundle can't carry out, or not within the
+     *     memory limit
      * @throws CancelledException when cancelled before it is finished
      * @throws GenerationException when it fails on the way, memory running out included
      * @throws ClosedException when this is closed
@@ -115,7 +118,8 @@ public final class AceStep implements AutoCloseable {
     /**
      * Makes music and gives its sound away while the rest is still being decoded: decoder and vocoder take turns, in pieces
      * that begin with less than a second and grow to about ten. A sink that waits holds the generation up. The result is that
-     * of {@link #generate}, up to rounding.
+     * of {@link #generate}, up to rounding. The decoder's attention sees the whole song, whatever the options say of
+     * overlapping windows. With a memory limit other generations wait until this one has given all its sound away.
      *
      * @param request of one item
      * @param sink gets the sound from its beginning to its end, in this thread
@@ -143,16 +147,40 @@ public final class AceStep implements AutoCloseable {
     }
 
     /**
+     * What a generation would take, without making it: no graph runs. For a random duration it is the longest that can be
+     * drawn.
+     *
+     * <p>Memory is the process's resident memory: weights, mapped or not, what lies between a graph's nodes, the arrays
+     * around it, and half a gigabyte for all else. The heap that the program itself needs isn't in it. On a CUDA device it is
+     * the device's memory, counted in the same way.
+     *
+     * @throws InvalidRequestException for what {@link #generate} refuses, a request over the memory limit included
+     * @throws ClosedException when this is closed
+     */
+    public Estimate estimate(GenerationRequest request) {
+        enter();
+        try {
+            return pipeline.estimate(
+                    GenerationSettings.longest(request, model.manifest().defaults()));
+        } finally {
+            leave();
+        }
+    }
+
+    /**
      * What the lyrics become, line by line, without making music.
      *
-     * @throws InvalidRequestException when the lyrics hold a line that can't be read
+     * @throws InvalidRequestException when the lyrics hold a line that can't be read, or the bundle ignores lyrics
      * @throws ClosedException when this is closed
      */
     public List<LyricLine> lyricLines(String lyrics) {
         RequestRules.text("lyrics", lyrics);
         enter();
         try {
-            return model.lyricTokenizer().lines(lyrics);
+            return model.lyricTokenizer()
+                    .orElseThrow(() -> new InvalidRequestException(
+                            "lyrics", "expected a bundle that reads lyrics, found one that ignores them"))
+                    .lines(lyrics);
         } finally {
             leave();
         }

@@ -24,12 +24,14 @@ import java.util.TreeMap;
  * @param bundleId SHA-256 over the bundle's files
  * @param versions the versions of {@code acestep4j}, {@code onnxruntime} and {@code java}
  * @param options how the bundle was opened
+ * @param plan how it was carried out: with a memory limit it may be another one than the options ask for
  * @param device what computed, in which precision, and what was tried first
  * @param lora the LoRA that was in use; empty for none
  * @param promptTokens number of prompt tokens that the model got
  * @param promptTruncated whether the prompt was cut off at the model's limit
  * @param lyricTokens number of lyric tokens that the model got; 0 without lyrics
  * @param lyricRemarks what of the lyrics the model didn't get, each with its line
+ * @param ignoredInputs what the request gave and the bundle's weights ignore, such as {@code lyrics}
  * @param timings how long each stage took
  */
 public record Receipt(
@@ -39,12 +41,14 @@ public record Receipt(
         String bundleId,
         Map<String, String> versions,
         AceStepOptions options,
+        Plan plan,
         DeviceChoice device,
         Optional<LoraReference> lora,
         int promptTokens,
         boolean promptTruncated,
         int lyricTokens,
         List<String> lyricRemarks,
+        List<String> ignoredInputs,
         Map<Stage, Duration> timings) {
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
@@ -55,6 +59,7 @@ public record Receipt(
 
     public Receipt {
         lyricRemarks = List.copyOf(lyricRemarks);
+        ignoredInputs = List.copyOf(ignoredInputs);
         versions = Collections.unmodifiableMap(new LinkedHashMap<>(versions));
         timings = Collections.unmodifiableMap(new EnumMap<>(timings));
     }
@@ -78,7 +83,8 @@ public record Receipt(
                     device.attempts().stream().map(Receipt::brief).toList());
         }
         options.threads().ifPresent(count -> json.put("threads", count));
-        json.put("offload", options.offload());
+        json.put("offload", plan.offload());
+        json.put("decoding", plan.decoding().label());
         lora.ifPresent(used -> json.put("lora", used));
         json.put("versions", versions);
         json.put("task", settings.request().task());
@@ -88,6 +94,9 @@ public record Receipt(
         json.put("lyrics", settings.request().lyrics());
         json.put("lyric_tokens", lyricTokens);
         json.put("lyric_remarks", lyricRemarks);
+        if (!ignoredInputs.isEmpty()) {
+            json.put("ignored_inputs", ignoredInputs);
+        }
         json.putAll(new TreeMap<>(settings.request().taskSettings()));
         json.put("duration", duration);
         json.put("seeds", settings.seeds());

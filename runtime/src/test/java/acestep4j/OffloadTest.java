@@ -66,6 +66,7 @@ class OffloadTest {
         List<AudioBuffer> pieces = new ArrayList<>();
         GenerationResult streamed = offloaded.stream(request, pieces::add, ProgressListener.none(), new Cancellation());
         assertTrue(pieces.size() > 1, "pieces: " + pieces.size());
+        assertEquals(new Plan(true, DecodingMode.STREAMED), streamed.receipt().plan());
         assertArrayEquals(
                 loaded.generate(request).audio().get(0).samples()[1],
                 streamed.audio().get(0).samples()[1],

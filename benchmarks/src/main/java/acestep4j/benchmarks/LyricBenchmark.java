@@ -50,7 +50,7 @@ public class LyricBenchmark {
     @Setup
     public void open() {
         Bundle opened = Bundle.open(Path.of(bundle), false);
-        Manifest.Lyrics lyrics = opened.manifest().lyrics();
+        Manifest.Lyrics lyrics = opened.manifest().lyrics().orElseThrow();
         tokenizer = LyricTokenizer.load(
                 opened.file(lyrics.tokenizer()),
                 opened.file(lyrics.languageModel()),

@@ -56,7 +56,7 @@ final class PromptedModel implements AutoCloseable {
     }
 
     long[] lyricIds(String lyrics) {
-        return model.lyricTokenizer().encode(lyrics);
+        return model.lyricTokenizer().map(tokenizer -> tokenizer.encode(lyrics)).orElse(new long[0]);
     }
 
     TextStates encodeText(long[] ids) {

@@ -9,6 +9,7 @@ import acestep4j.DeviceException;
 import acestep4j.Version;
 import acestep4j.bundle.Bundle;
 import acestep4j.bundle.Manifest;
+import acestep4j.model.Memory;
 import acestep4j.onnx.OnnxRuntime;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -47,7 +48,7 @@ final class DoctorCommand implements Callable<Integer> {
     private static final String JAVACPP_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
     private static final String NATIVE_PATH = "onnxruntime.native.path";
     /** What the export can write, for a machine that is checked without a bundle. */
-    private static final List<String> ALL_PRECISIONS = List.of("fp32", "bf16", "int8");
+    private static final List<String> ALL_PRECISIONS = List.of("fp32", "bf16", "int8", "compact");
 
     @Spec
     private CommandSpec spec;
@@ -171,6 +172,7 @@ final class DoctorCommand implements Callable<Integer> {
             findings.put("device", choice.used().label());
             findings.put("precision", choice.precision());
             findings.put("why", why(choice));
+            bundle.ifPresent(opened -> findings.put("memory_needed", memoryNeeded(opened, choice.precision())));
             return true;
         } catch (DeviceException e) {
             findings.put("device_attempts", e.attempts());
@@ -179,6 +181,11 @@ final class DoctorCommand implements Callable<Integer> {
             findings.put("problem", String.valueOf(e.getMessage()));
             return false;
         }
+    }
+
+    private static String memoryNeeded(Bundle bundle, String precision) {
+        return gigabytes(Memory.loaded(bundle, precision)) + " with all graphs loaded, "
+                + gigabytes(Memory.offloaded(bundle, precision)) + " with offload, and what a song takes (--estimate)";
     }
 
     private static String why(DeviceChoice choice) {

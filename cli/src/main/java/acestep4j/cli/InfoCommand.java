@@ -99,14 +99,20 @@ final class InfoCommand implements Callable<Integer> {
         line(
                 out,
                 "limits",
-                manifest.text().maxTokens() + " prompt tokens, "
-                        + manifest.lyrics().maxTokens() + " lyric tokens");
+                manifest.text().maxTokens() + " prompt tokens"
+                        + manifest.lyrics()
+                                .map(lyrics -> ", " + lyrics.maxTokens() + " lyric tokens")
+                                .orElse(""));
+        if (!manifest.ignoredInputs().isEmpty()) {
+            line(out, "ignores", String.join(", ", manifest.ignoredInputs()));
+        }
         Manifest.Defaults defaults = manifest.defaults();
         line(
                 out,
                 "defaults",
-                defaults.duration() + " s, " + defaults.steps() + " steps, guidance scale " + defaults.guidanceScale()
-                        + ", interval " + defaults.guidanceInterval() + ", omega scale " + defaults.omegaScale());
+                defaults.duration() + " s, " + defaults.steps() + " steps, guidance "
+                        + defaults.guidance().label() + ", scale " + defaults.guidanceScale() + ", interval "
+                        + defaults.guidanceInterval() + ", omega scale " + defaults.omegaScale());
         for (String name : Bundle.graphNames()) {
             for (String precision : manifest.precisions()) {
                 GraphSpec graph = bundle.graph(name, precision);

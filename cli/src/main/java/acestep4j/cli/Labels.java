@@ -5,12 +5,17 @@ import acestep4j.diffusion.SchedulerType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads names of schedulers and guidance kinds, and lists of steps. */
+/** Reads names of schedulers and guidance kinds, lists of steps, and sizes. */
 final class Labels {
+    private static final Pattern SIZE =
+            Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?) ?(GB|MB)", Pattern.CASE_INSENSITIVE);
+
     private Labels() {}
 
     static SchedulerType scheduler(String label) {
@@ -41,6 +46,16 @@ final class Labels {
         } catch (NumberFormatException e) {
             throw new TypeConversionException("expected whole numbers with commas between, found '" + text + "'");
         }
+    }
+
+    /** A size such as 6GB or 800MB, in bytes. */
+    static long bytes(String option, String text) {
+        Matcher matcher = SIZE.matcher(text);
+        if (!matcher.matches()) {
+            throw new InputException(option + ": expected a size such as 6GB or 800MB, found '" + text + "'");
+        }
+        double unit = matcher.group(2).equalsIgnoreCase("GB") ? 1e9 : 1e6;
+        return (long) (Double.parseDouble(matcher.group(1)) * unit);
     }
 
     static final class Scheduler implements ITypeConverter<SchedulerType> {

@@ -2,6 +2,7 @@ package acestep4j.cli;
 
 import acestep4j.AceStep;
 import acestep4j.AceStepOptions;
+import acestep4j.MemoryLimit;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -25,6 +26,24 @@ final class ModelFlags {
 
     @Option(names = "--offload", description = "Load each part for its stage only: less memory, more time.")
     private boolean offload;
+
+    @Option(
+            names = "--overlapped-decode",
+            description = "Decode songs of more than 48 s in overlapping windows, as the official overlapped_decode.")
+    private boolean overlappedDecode;
+
+    @Option(
+            names = "--memory-limit",
+            paramLabel = "SIZE",
+            description = "The most memory that a song may be estimated to take, such as 6GB or 800MB.")
+    private String memoryLimit;
+
+    @Option(
+            names = "--memory-policy",
+            paramLabel = "NAME",
+            description = "For a song over the limit: refuse, or smaller-plan, which takes offload before overlapped"
+                    + " decoding (default: refuse).")
+    private String memoryPolicy;
 
     @Option(names = "--verify", description = "Compare the SHA-256 of every file of the bundle first.")
     private boolean verify;
@@ -60,11 +79,25 @@ final class ModelFlags {
                 .orElseGet(() -> params.map(OfficialParams::loraWeight).orElse(1.0));
     }
 
+    private MemoryLimit.Policy policy() {
+        String name = memoryPolicy == null ? MemoryLimit.Policy.REFUSE.label() : memoryPolicy;
+        return MemoryLimit.Policy.labelled(name)
+                .orElseThrow(() ->
+                        new InputException("--memory-policy: expected refuse or smaller-plan, found '" + name + "'"));
+    }
+
     private AceStepOptions options() {
         AceStepOptions options = device.applyTo(AceStepOptions.defaults())
                 .withSpinning(spinning)
                 .withOffload(offload)
+                .withOverlappedDecode(overlappedDecode)
                 .withVerifyHashes(verify);
+        if (memoryLimit != null) {
+            options = options.withMemoryLimit(Labels.bytes("--memory-limit", memoryLimit), policy());
+        } else if (memoryPolicy != null) {
+            throw new InputException(
+                    "--memory-policy: has no meaning without --memory-limit; give one, or leave it out");
+        }
         return threads == null ? options : options.withThreads(threads);
     }
 }

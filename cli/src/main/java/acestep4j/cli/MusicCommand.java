@@ -1,16 +1,21 @@
 package acestep4j.cli;
 
 import acestep4j.AceStep;
+import acestep4j.DecodingMode;
+import acestep4j.Estimate;
 import acestep4j.GenerationResult;
 import acestep4j.Receipt;
 import acestep4j.audio.AudioBuffer;
 import acestep4j.codecs.AudioFormat;
+import acestep4j.model.Memory;
 import acestep4j.request.GenerationRequest;
 import acestep4j.request.RequestBuilder;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,6 +52,9 @@ abstract class MusicCommand implements Callable<Integer> {
     @Mixin
     private OutputFlags output;
 
+    @Option(names = "--estimate", description = "Say how much time and memory it would take, and make nothing.")
+    private boolean estimate;
+
     /** A builder of this task with what the parameters and the task's own flags say. */
     abstract RequestBuilder<?> builder(Optional<OfficialParams> given);
 
@@ -71,6 +79,12 @@ abstract class MusicCommand implements Callable<Integer> {
         RequestBuilder<?> builder = builder(given);
         words.applyTo(builder, given, err);
         GenerationRequest request = builder.build();
+        if (estimate) {
+            try (AceStep aceStep = model.open(given)) {
+                print(aceStep.estimate(request), spec.commandLine().getOut());
+            }
+            return Main.OK;
+        }
         Path audioFile = output.audioFile(given);
         OutputFiles files = new OutputFiles(audioFile, output.latents(), request.batchSize(), inputs(given));
         AudioFormat format = output.audioFormat(audioFile);
@@ -83,6 +97,7 @@ abstract class MusicCommand implements Callable<Integer> {
         files.write(result, format, source(given), model.loraFile(given));
 
         warnOfWhatTheModelDidNotGet(result.receipt(), err);
+        tellPlan(result.receipt(), err);
         tellSeeds(result.receipt(), err);
         files.all().forEach(spec.commandLine().getOut()::println);
         return Main.OK;
@@ -101,6 +116,30 @@ abstract class MusicCommand implements Callable<Integer> {
                     + receipt.promptTokens() + " tokens");
         }
         receipt.lyricRemarks().forEach(remark -> err.println("acestep4j: warning: lyrics " + remark));
+        receipt.ignoredInputs().forEach(input -> err.println("acestep4j: warning: this model ignores " + input));
+    }
+
+    private static void print(Estimate estimate, PrintWriter out) {
+        estimate.stages()
+                .forEach(
+                        (stage, part) -> print(out, stage.name().toLowerCase(Locale.ROOT), part.time(), part.memory()));
+        print(out, "in all", estimate.time(), estimate.memory());
+        out.println("plan       " + estimate.plan());
+        out.println("times      " + estimate.basis().name().toLowerCase(Locale.ROOT));
+    }
+
+    private static void print(PrintWriter out, String label, Duration time, long memory) {
+        out.printf(Locale.ROOT, "%-10s %s, %s%n", label, ProgressPrinter.clock(time), Memory.gigabytes(memory));
+    }
+
+    /** Where the memory limit took another plan than the one asked for. */
+    private static void tellPlan(Receipt receipt, PrintWriter err) {
+        boolean isSmaller = receipt.plan().offload() != receipt.options().offload()
+                || receipt.plan().decoding() == DecodingMode.OVERLAPPED
+                        && !receipt.options().overlappedDecode();
+        if (isSmaller) {
+            err.println("acestep4j: warning: the memory limit allowed a smaller plan only: " + receipt.plan());
+        }
     }
 
     private static void tellSeeds(Receipt receipt, PrintWriter err) {

@@ -43,7 +43,10 @@ final class TokenizeCommand implements Callable<Integer> {
     public Integer call() {
         List<String> lines = lines(InputFile.read("--lines", linesFile));
         Bundle bundle = Bundle.open(bundleFolder, false);
-        Manifest.Lyrics lyrics = bundle.manifest().lyrics();
+        Manifest.Lyrics lyrics = bundle.manifest()
+                .lyrics()
+                .orElseThrow(() -> new InputException(
+                        "--bundle " + bundleFolder + ": expected one that reads lyrics, found one that ignores them"));
         List<String> output = new ArrayList<>();
         try (LyricTokenizer tokenizer = LyricTokenizer.load(
                 bundle.file(lyrics.tokenizer()),

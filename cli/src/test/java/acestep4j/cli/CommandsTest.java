@@ -35,6 +35,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CommandsTest {
     private static final String BUNDLE =
             Path.of(System.getProperty("acestep4j.models"), "random-small").toString();
+    private static final String NANO =
+            Path.of(System.getProperty("acestep4j.models"), "nano").toString();
 
     /** What the official pipeline writes, without the folder of a LoRA. */
     private static final Set<String> OFFICIAL_KEYS = Set.of(
@@ -231,6 +233,40 @@ class CommandsTest {
         assertTrue(range.err().contains("end: expected seconds above"), range.err());
     }
 
+    @Test
+    void saysWhatASongWouldTakeAndMakesNothing() {
+        Outcome outcome = generate("--prompt", "folk", "--duration", "60", "--overlapped-decode", "--estimate");
+        assertEquals(0, outcome.exitCode(), outcome.err());
+        List<String> lines = outcome.out().lines().toList();
+        assertTrue(lines.get(0).matches("text       00:\\d\\d, \\d\\.\\d\\d GB"), outcome.out());
+        assertTrue(lines.get(4).startsWith("in all "), outcome.out());
+        assertEquals("plan       overlapped decoding", lines.get(5));
+        assertEquals("times      probed", lines.get(6));
+        assertEquals(Set.of(), names());
+    }
+
+    @Test
+    void keepsAMemoryLimit() {
+        String[] song = {"--prompt", "folk", "--duration", "1", "--steps", "1", "--memory-limit"};
+        Outcome refused = generate(with(song, "300MB", "--out", file("a.wav")));
+        assertEquals(2, refused.exitCode(), refused.err());
+        assertTrue(refused.err().contains("memoryLimit: expected at least 0."), refused.err());
+        assertEquals(1, refused.err().lines().count(), refused.err());
+        Outcome smaller = generate(with(song, "358MB", "--memory-policy", "smaller-plan", "--out", file("a.wav")));
+        assertEquals(0, smaller.exitCode(), smaller.err());
+        assertTrue(smaller.err().contains("a smaller plan only: whole decoding, offload"), smaller.err());
+        for (String[] flags : new String[][] {
+            {"6"}, {"6TB"}, {"-1GB"}, {"0MB"}, {"6GB", "--memory-policy", "hope"},
+        }) {
+            Outcome outcome = generate(with(song, with(flags, "--out", file("b.wav"))));
+            assertEquals(2, outcome.exitCode(), outcome.err());
+            assertEquals(1, outcome.err().lines().count(), outcome.err());
+        }
+        Outcome alone = generate("--prompt", "folk", "--memory-policy", "refuse", "--out", file("b.wav"));
+        assertEquals(2, alone.exitCode(), alone.err());
+        assertFalse(Files.exists(folder.resolve("b.wav")));
+    }
+
     private void tone() {
         float[] samples = new float[24_000];
         for (int i = 0; i < samples.length; i++) {
@@ -365,6 +401,32 @@ class CommandsTest {
         assertEquals(2, outcome.exitCode(), outcome.err());
         assertTrue(outcome.err().contains("lyrics: expected at most "), outcome.err());
         assertEquals(Set.of(), names());
+    }
+
+    @Test
+    void saysThatLyricsAreIgnored() throws IOException {
+        Outcome song = Outcome.of(
+                "generate",
+                "--bundle",
+                NANO,
+                "--prompt",
+                "folk",
+                "--lyrics",
+                "The sea",
+                "--duration",
+                "1",
+                "--steps",
+                "2",
+                "--out",
+                file("a.wav"));
+        assertEquals(0, song.exitCode(), song.err());
+        assertTrue(song.err().contains("acestep4j: warning: this model ignores lyrics"), song.err());
+        Outcome info = Outcome.of("info", "--bundle", NANO);
+        assertTrue(info.out().lines().anyMatch(line -> line.matches("ignores +lyrics")), info.out());
+        Files.writeString(folder.resolve("lines.txt"), "The sea");
+        Outcome tokens = Outcome.of("tokenize", "--bundle", NANO, "--lines", file("lines.txt"));
+        assertEquals(2, tokens.exitCode());
+        assertTrue(tokens.err().contains("expected one that reads lyrics"), tokens.err());
     }
 
     @Test

@@ -146,10 +146,12 @@ public final class Bundle {
 
     private static void checkReferences(Manifest manifest) {
         checkListed(manifest, "text.tokenizer", manifest.text().tokenizer());
-        checkListed(manifest, "lyrics.tokenizer", manifest.lyrics().tokenizer());
-        checkListed(manifest, "lyrics.language_model", manifest.lyrics().languageModel());
-        manifest.lyrics().pinyin().ifPresent(file -> checkListed(manifest, "lyrics.pinyin", file));
-        manifest.lyrics().japanese().ifPresent(file -> checkListed(manifest, "lyrics.japanese", file));
+        manifest.lyrics().ifPresent(lyrics -> {
+            checkListed(manifest, "lyrics.tokenizer", lyrics.tokenizer());
+            checkListed(manifest, "lyrics.language_model", lyrics.languageModel());
+            lyrics.pinyin().ifPresent(file -> checkListed(manifest, "lyrics.pinyin", file));
+            lyrics.japanese().ifPresent(file -> checkListed(manifest, "lyrics.japanese", file));
+        });
         manifest.graphs()
                 .forEach((graph, precisions) -> precisions.forEach((precision, spec) ->
                         checkListed(manifest, "graphs." + graph + "." + precision + ".file", spec.file())));
@@ -231,6 +233,11 @@ public final class Bundle {
     public boolean hasLoraGraphs(String precision) {
         return Stream.of(CONDITION_ENCODER_LORA, TRANSFORMER_LORA)
                 .allMatch(name -> manifest.graphs().getOrDefault(name, Map.of()).containsKey(precision));
+    }
+
+    /** The name of the variant of a graph that takes a LoRA. */
+    public static String loraVariant(String name) {
+        return name + "_lora";
     }
 
     /** The names of the graphs without which no bundle plays, in the order in which a generation uses them. */

@@ -9,8 +9,9 @@ import java.util.Optional;
  * @param file its path inside the bundle, with forward slashes
  * @param inputs every input, in the graph's order
  * @param outputs every output, in the graph's order
+ * @param costs what it takes when it runs
  */
-public record GraphSpec(String file, List<TensorSpec> inputs, List<TensorSpec> outputs) {
+public record GraphSpec(String file, List<TensorSpec> inputs, List<TensorSpec> outputs, GraphCosts costs) {
     private static final String LORA_PREFIX = "lora.";
 
     public GraphSpec {

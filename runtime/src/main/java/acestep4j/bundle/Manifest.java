@@ -18,8 +18,10 @@ import java.util.SortedMap;
  * @param source where the weights came from
  * @param licences the licences of the parts that have one of their own
  * @param precisions the precisions in which every graph is present
+ * @param ignoredInputs what a request may give and the weights ignore, such as {@link #LYRICS}
  * @param files every file of the bundle by its path, with forward slashes
  * @param graphs the graphs by name and precision
+ * @param lyrics how lyrics are read; empty when they are ignored
  */
 public record Manifest(
         int formatVersion,
@@ -30,10 +32,11 @@ public record Manifest(
         Source source,
         List<Licence> licences,
         List<String> precisions,
+        List<String> ignoredInputs,
         SortedMap<String, FileEntry> files,
         Map<String, Map<String, GraphSpec>> graphs,
         Text text,
-        Lyrics lyrics,
+        Optional<Lyrics> lyrics,
         Latents latents,
         Mel mel,
         DcaeUpsampler dcaeUpsampler,
@@ -44,6 +47,9 @@ public record Manifest(
 
     /** The name of every manifest inside its bundle. */
     public static final String FILE_NAME = "manifest.json";
+
+    /** The name of the lyrics among the ignored inputs. */
+    public static final String LYRICS = "lyrics";
 
     /** The version of the bundle layout that this runtime reads. */
     public static final int SUPPORTED_FORMAT_VERSION = 1;
@@ -78,7 +84,12 @@ public record Manifest(
      * The latents [batch, channels, height, frames]: one frame stands for {@code melFrames} mel frames, and the decoder
      * takes {@code latents / scale + shift}.
      */
-    public record Latents(int channels, int height, int melFrames, float scale, float shift) {}
+    public record Latents(int channels, int height, int melFrames, float scale, float shift) {
+        /** The number of the decoder's samples in one latent frame. */
+        public int frameSamples(Mel mel) {
+            return melFrames * mel.hopLength();
+        }
+    }
 
     /** The mel spectrogram between decoder and vocoder: bins, range of the log mel, samples per mel frame. */
     public record Mel(int bins, float min, float max, int hopLength) {}

@@ -16,12 +16,15 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -32,6 +35,10 @@ import java.util.regex.Pattern;
 final class ManifestReader {
     private static final String REMEDY = "; export the bundle again with scripts/export_onnx.py";
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+
+    /** The names of the dimensions that a request's own sizes stand for. */
+    private static final Set<String> SIZES =
+            Set.of("text_tokens", "lyric_tokens", "condition_tokens", "samples", "frames", "mel_frames");
 
     private ManifestReader() {}
 
@@ -50,6 +57,7 @@ final class ManifestReader {
                     + family + "; update acestep4j, or open a bundle of this family");
         }
         List<String> precisions = root.strings("precisions");
+        List<String> ignoredInputs = root.optionalStrings("ignored_inputs");
         return new Manifest(
                 formatVersion,
                 family,
@@ -60,10 +68,11 @@ final class ManifestReader {
                 source(root.object("source")),
                 licences(root),
                 precisions,
+                ignoredInputs,
                 files(root.object("files")),
                 graphs(root.object("graphs")),
                 text(root.object("text")),
-                lyrics(root.object("lyrics")),
+                ignoredInputs.contains(Manifest.LYRICS) ? Optional.empty() : Optional.of(lyrics(root.object("lyrics"))),
                 latents(root.object("latents")),
                 mel(root.object("mel")),
                 dcaeUpsampler(root.object("dcae_upsampler")),
@@ -119,11 +128,54 @@ final class ManifestReader {
                 Node graph = precisions.object(precision);
                 specs.put(
                         precision,
-                        new GraphSpec(graph.string("file"), tensors(graph, "inputs"), tensors(graph, "outputs")));
+                        new GraphSpec(
+                                graph.string("file"),
+                                tensors(graph, "inputs"),
+                                tensors(graph, "outputs"),
+                                costs(graph.object("costs"), dimensions(graph))));
             }
             graphs.put(name, Collections.unmodifiableMap(specs));
         }
         return Collections.unmodifiableMap(graphs);
+    }
+
+    /** The dimensions of a graph's inputs whose sizes are known before it runs, for one item. */
+    private static Set<String> dimensions(Node graph) {
+        Set<String> dimensions = new TreeSet<>();
+        for (TensorSpec input : tensors(graph, "inputs")) {
+            for (int i = 0; i < input.shape().size(); i++) {
+                if (input.size(i).isEmpty()) {
+                    dimensions.add(input.shape().get(i));
+                }
+            }
+        }
+        dimensions.retainAll(SIZES);
+        return dimensions;
+    }
+
+    private static GraphCosts costs(Node node, Set<String> dimensions) {
+        List<GraphCosts.Polynomial> activations = new ArrayList<>();
+        for (Node polynomial : node.objects("activation_bytes")) {
+            activations.add(polynomial(polynomial, dimensions));
+        }
+        return new GraphCosts(
+                node.size("weight_bytes"),
+                activations,
+                polynomial(node.object("multiply_adds"), dimensions),
+                polynomial(node.object("moved_bytes"), dimensions));
+    }
+
+    /** Coefficients by the dimensions with stars between; "1" for the constant. */
+    private static GraphCosts.Polynomial polynomial(Node node, Set<String> dimensions) {
+        Map<List<String>, Long> coefficients = new HashMap<>();
+        for (String key : node.keys()) {
+            List<String> term = key.equals("1") ? List.of() : List.of(key.split("\\*", -1));
+            if (!dimensions.containsAll(term)) {
+                throw node.unexpected(key, "terms of the sizes " + dimensions);
+            }
+            coefficients.put(term, node.wholeNumber(key));
+        }
+        return new GraphCosts.Polynomial(coefficients);
     }
 
     private static List<TensorSpec> tensors(Node graph, String key) {
@@ -233,6 +285,10 @@ final class ManifestReader {
             return List.copyOf(strings);
         }
 
+        List<String> optionalStrings(String key) {
+            return object.has(key) ? strings(key) : List.of();
+        }
+
         List<String> shape(String key) {
             List<String> shape = new ArrayList<>();
             for (JsonElement element : array(key)) {
@@ -314,6 +370,14 @@ final class ManifestReader {
             return element.getAsInt();
         }
 
+        long wholeNumber(String key) {
+            JsonElement element = object.get(key);
+            if (!isNumber(element) || !element.getAsString().matches("-?[0-9]{1,18}")) {
+                throw unexpected(key, "a whole number", element);
+            }
+            return element.getAsLong();
+        }
+
         long size(String key) {
             JsonElement element = object.get(key);
             if (!isNumber(element) || !element.getAsString().matches("[0-9]{1,18}")) {
@@ -332,6 +396,11 @@ final class ManifestReader {
 
         private String pathOf(String key) {
             return path.isEmpty() ? key : path + "." + key;
+        }
+
+        BundleException unexpected(String key, String expected) {
+            return new BundleException(
+                    "manifest.json: '" + path + "' expected " + expected + ", found " + key + REMEDY);
         }
 
         private BundleException unexpected(String key, String expected, JsonElement found) {

@@ -5,16 +5,20 @@ import acestep4j.DeviceException;
 import acestep4j.LoraException;
 import acestep4j.LoraReference;
 import acestep4j.bundle.Bundle;
+import acestep4j.bundle.GraphSpec;
 import acestep4j.bundle.Manifest;
 import acestep4j.diffusion.Latents;
 import acestep4j.lora.LoraFile;
+import acestep4j.onnx.Lease;
 import acestep4j.onnx.OnnxGraph;
 import acestep4j.onnx.OnnxRuntime;
 import acestep4j.text.LyricTokenizer;
 import acestep4j.text.TextTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,10 +28,9 @@ import java.util.Optional;
 public final class AceStepModel implements AutoCloseable {
     private final Bundle bundle;
     private final Manifest manifest;
-    private final boolean offload;
     private final OnnxRuntime runtime;
     private final TextTokenizer textTokenizer;
-    private final LyricTokenizer lyricTokenizer;
+    private final Optional<LyricTokenizer> lyricTokenizer;
     private final TextEncoder textEncoder;
     private final AdaptableGraphs adaptableGraphs;
     private final OnnxGraph latentEncoderGraph;
@@ -35,6 +38,8 @@ public final class AceStepModel implements AutoCloseable {
     private final DcaeDecoder dcaeDecoder;
     private final Vocoder vocoder;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final List<Lease<?>> keptGraphs = new ArrayList<>();
+    private boolean offload;
     private boolean keepsLatentEncoder;
 
     /**
@@ -57,16 +62,17 @@ public final class AceStepModel implements AutoCloseable {
     private AceStepModel(Bundle bundle, AceStepOptions options, OnnxRuntime runtime) {
         this.bundle = bundle;
         manifest = bundle.manifest();
-        offload = options.offload();
+        offload = Memory.needsOffload(bundle, runtime) || options.offload();
         this.runtime = runtime;
         try {
             textTokenizer = opened(TextTokenizer.load(
                     bundle.file(manifest.text().tokenizer()), manifest.text().maxTokens()));
-            lyricTokenizer = opened(LyricTokenizer.load(
-                    bundle.file(manifest.lyrics().tokenizer()),
-                    bundle.file(manifest.lyrics().languageModel()),
-                    manifest.lyrics().pinyin().map(bundle::file),
-                    manifest.lyrics().japanese().map(bundle::file)));
+            lyricTokenizer = manifest.lyrics()
+                    .map(lyrics -> opened(LyricTokenizer.load(
+                            bundle.file(lyrics.tokenizer()),
+                            bundle.file(lyrics.languageModel()),
+                            lyrics.pinyin().map(bundle::file),
+                            lyrics.japanese().map(bundle::file))));
             textEncoder = new TextEncoder(kept(Bundle.TEXT_ENCODER));
             adaptableGraphs = opened(new AdaptableGraphs(runtime, bundle, offload));
             latentEncoderGraph = runtime.graph(bundle, Bundle.LATENT_ENCODER);
@@ -88,7 +94,7 @@ public final class AceStepModel implements AutoCloseable {
     private OnnxGraph kept(String name) {
         OnnxGraph graph = runtime.graph(bundle, name);
         if (!offload) {
-            opened(graph.hold());
+            keptGraphs.add(opened(graph.hold()));
         }
         return graph;
     }
@@ -111,7 +117,8 @@ public final class AceStepModel implements AutoCloseable {
         return textTokenizer;
     }
 
-    public LyricTokenizer lyricTokenizer() {
+    /** Empty for a bundle that ignores lyrics. */
+    public Optional<LyricTokenizer> lyricTokenizer() {
         return lyricTokenizer;
     }
 
@@ -161,10 +168,40 @@ public final class AceStepModel implements AutoCloseable {
         return adaptableGraphs.lora();
     }
 
+    /** Bytes of the LoRA that the next {@link #adapted} has. */
+    public long loraBytes() {
+        return adaptableGraphs.loraBytes();
+    }
+
+    /** A graph as the manifest describes it in the precision in use; of the two that a LoRA adapts, the variant in use. */
+    public GraphSpec spec(String name) {
+        boolean isAdapted = name.equals(Bundle.CONDITION_ENCODER) || name.equals(Bundle.TRANSFORMER);
+        String variant = isAdapted && lora().isPresent() ? Bundle.loraVariant(name) : name;
+        return bundle.graph(variant, runtime.choice().precision());
+    }
+
+    /** Whether graphs are loaded for their stage only. */
+    public synchronized boolean isOffloaded() {
+        return offload;
+    }
+
+    /** Lets the loaded graphs go: from now on each is loaded for its stage only. */
+    public synchronized void offload() {
+        offload = true;
+        adaptableGraphs.offload();
+        keptGraphs.forEach(Lease::close);
+        keptGraphs.clear();
+    }
+
+    /** Whether the latent encoder stays loaded since it was used. */
+    public synchronized boolean keepsLatentEncoder() {
+        return keepsLatentEncoder && !offload;
+    }
+
     /** The latent encoder, which most songs don't need: its graph is loaded when this is asked for first. */
     public synchronized LatentEncoder latentEncoder() {
         if (!offload && !keepsLatentEncoder) {
-            opened(latentEncoderGraph.hold());
+            keptGraphs.add(opened(latentEncoderGraph.hold()));
             keepsLatentEncoder = true;
         }
         return latentEncoder;

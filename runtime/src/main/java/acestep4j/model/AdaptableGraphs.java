@@ -61,7 +61,7 @@ final class AdaptableGraphs implements AutoCloseable {
     }
 
     private final Map<Form, Graphs> graphs = new EnumMap<>(Form.class);
-    private final boolean offload;
+    private volatile boolean offload;
 
     /** Held while graphs are loaded, which takes long; taken before the monitor that guards adapter and loaded. */
     private final Object switching = new Object();
@@ -96,6 +96,25 @@ final class AdaptableGraphs implements AutoCloseable {
                 return leaseLoaded();
             }
         }
+    }
+
+    /** Lets the loaded graphs go: from now on none is held, and each is loaded when it runs. */
+    void offload() {
+        synchronized (switching) {
+            Hold last = loaded;
+            offload = true;
+            synchronized (this) {
+                loaded = () -> {};
+            }
+            if (last != null) {
+                last.close();
+            }
+        }
+    }
+
+    /** Bytes of the adapter in use. */
+    synchronized long loraBytes() {
+        return adapter.map(lease -> lease.value().bytes()).orElse(0L);
     }
 
     synchronized Optional<LoraReference> lora() {

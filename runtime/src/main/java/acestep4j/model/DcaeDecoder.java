@@ -19,8 +19,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * thread-safe.
  *
  * <p>Two graphs: the stages with attention, which see the whole song or a whole overlapping window, make features of the
- * latents; the stages after them are convolutions alone, and take the features piece by piece with as many around as they
- * reach, which changes nothing but spares memory.
+ * latents, slab by slab inside the graph; the stages after them are convolutions alone, and take the features piece by
+ * piece with as many around as they reach. Neither changes anything but memory, of which the features are what grows with
+ * the song.
  */
 public final class DcaeDecoder {
     /** Latent frames of an overlapping window. */
@@ -78,6 +79,19 @@ public final class DcaeDecoder {
 
     private int ready(Window window, Window piece) {
         return (window.start() * featureFrames + piece.keptEnd()) * melFramesPerFeature();
+    }
+
+    /** The latent frames of each run of the decoder's first graph. */
+    public List<Integer> decoderRuns(int frames, DecodingMode mode) {
+        return windows(frames, mode).stream().map(Window::length).toList();
+    }
+
+    /** The frames of features of each run of the upsampler. */
+    public List<Integer> upsamplerRuns(int frames, DecodingMode mode) {
+        return windows(frames, mode).stream()
+                .flatMap(window -> pieces(window, mode).stream())
+                .map(Window::length)
+                .toList();
     }
 
     private static List<Window> windows(int frames, DecodingMode mode) {

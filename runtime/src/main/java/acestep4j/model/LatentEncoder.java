@@ -40,8 +40,9 @@ public final class LatentEncoder {
         check(audio);
         Manifest.Latents latentShape = manifest.latents();
         Resampler resampler = new Resampler(audio.sampleRate(), manifest.audio().decoderSampleRate());
-        int frames = frames(audio);
-        try (INDArray waveform = waveform(audio, resampler, (long) frames * frameSamples(), cancellation)) {
+        int frames = frames(audio, manifest);
+        try (INDArray waveform = waveform(
+                audio, resampler, (long) frames * manifest.latents().frameSamples(manifest.mel()), cancellation)) {
             INDArray latents = Latents.create(1, latentShape.channels(), latentShape.height(), frames);
             try (Tensors inputs = new Tensors().with("audio", Tensor.of(waveform));
                     Tensors outputs = new Tensors().with("latents", Tensor.of(latents))) {
@@ -55,15 +56,11 @@ public final class LatentEncoder {
     }
 
     /** The number of latent frames that a piece becomes. */
-    public int frames(AudioBuffer audio) {
+    public static int frames(AudioBuffer audio, Manifest manifest) {
         Resampler resampler = new Resampler(audio.sampleRate(), manifest.audio().decoderSampleRate());
         long samples = resampler.outputLength(audio.length());
-        return (int) ((samples + frameSamples() - 1) / frameSamples());
-    }
-
-    /** The number of the decoder's samples in one latent frame. */
-    private int frameSamples() {
-        return manifest.mel().hopLength() * manifest.latents().melFrames();
+        int frameSamples = manifest.latents().frameSamples(manifest.mel());
+        return (int) ((samples + frameSamples - 1) / frameSamples);
     }
 
     /** Float32 [1, audio channels, samples] at the decoder's sample rate. */

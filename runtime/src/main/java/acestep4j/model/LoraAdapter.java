@@ -12,10 +12,12 @@ import acestep4j.onnx.Tensor;
 import acestep4j.onnx.Tensors;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -59,6 +61,14 @@ final class LoraAdapter implements AutoCloseable {
 
     LoraReference reference() {
         return reference;
+    }
+
+    /** Bytes of its matrices. */
+    long bytes() {
+        return Stream.of(conditionEncoder, transformer)
+                .flatMap(tensors -> tensors.byName().values().stream())
+                .mapToLong(tensor -> Float.BYTES * Arrays.stream(tensor.shape()).reduce(1, Math::multiplyExact))
+                .sum();
     }
 
     Map<String, Tensor> conditionEncoder() {

@@ -31,7 +31,7 @@ final class CudaFailure {
     private static final Pattern ALLOCATION = Pattern.compile("(?:requested buffer of size|requested bytes of) (\\d+)");
     private static final Pattern OUT_OF_MEMORY = Pattern.compile(
             "CUDA failure 2:|cudaErrorMemoryAllocation"
-                    + "|CUDA error:? out of memory|STATUS_ALLOC_FAILED|std::bad_alloc|bad allocation|Failed to allocate memory|is smaller than requested bytes");
+                    + "|CUDA error:? out of memory|STATUS_ALLOC_FAILED|std::bad_alloc|bad allocation|Failed to allocate memory|Cannot allocate memory|is smaller than requested bytes");
     /** What the message of a CUDA call ends with, the machine's name among it. */
     private static final Pattern WHERE = Pattern.compile("\\s*; GPU=.*", Pattern.DOTALL);
 

@@ -57,8 +57,10 @@ final class CudaProbe {
         }
     }
 
+    /** All but bf16 compute in float32. */
     private static byte[] graph(String precision) {
-        try (InputStream in = CudaProbe.class.getResourceAsStream("probe_" + precision + ".onnx")) {
+        String type = precision.equals("bf16") ? precision : "fp32";
+        try (InputStream in = CudaProbe.class.getResourceAsStream("probe_" + type + ".onnx")) {
             return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -11,10 +11,12 @@ import java.util.Optional;
 
 /** Chooses device and precision. Knows no library: what CUDA can do is asked of a probe. */
 final class DeviceSelection {
-    /** What each device computes, the better precision first. ONNX Runtime has no bfloat16 on the CPU. */
-    private static final List<String> ON_CUDA = List.of("bf16", "fp32");
+    private static final String ANYWHERE = "fp32";
 
-    private static final List<String> ON_CPU = List.of("int8", "fp32");
+    /** What each device computes, the better precision first. ONNX Runtime has no bfloat16 on the CPU. */
+    private static final List<String> ON_CUDA = List.of("bf16", ANYWHERE, "compact");
+
+    private static final List<String> ON_CPU = List.of("int8", ANYWHERE, "compact");
 
     /** Whether a CUDA device can compute. */
     @FunctionalInterface
@@ -112,6 +114,6 @@ final class DeviceSelection {
                         device.label(),
                         DeviceAttempt.Cause.NO_PRECISION,
                         expected + String.join(", ", offered) + " in the bundle",
-                        "export it with scripts/export_onnx.py --precision " + computed.get(computed.size() - 1));
+                        "export it with scripts/export_onnx.py --precision " + ANYWHERE);
     }
 }

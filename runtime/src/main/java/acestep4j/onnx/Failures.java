@@ -1,5 +1,7 @@
 package acestep4j.onnx;
 
+import acestep4j.GenerationException;
+import acestep4j.bundle.GraphSpec;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 
@@ -20,6 +22,13 @@ final class Failures {
     static String firstLine(String message) {
         String line = message.lines().findFirst().orElse("no reason given");
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+    }
+
+    static GenerationException outOfMemory(GraphSpec spec, Throwable e) {
+        return new GenerationException(
+                spec.file() + ": out of memory" + CudaFailure.wanted(message(e))
+                        + "; ask for a shorter piece or a smaller batch, take offload, or close other programs",
+                e);
     }
 
     /** Closes the session and gives the failure back, which stays the one to throw. */

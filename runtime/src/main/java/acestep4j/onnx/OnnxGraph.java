@@ -99,10 +99,7 @@ public final class OnnxGraph {
 
     private GenerationException failure(OrtException e) {
         if (CudaFailure.isOutOfMemory(Failures.message(e))) {
-            return new GenerationException(
-                    spec.file() + ": out of memory" + CudaFailure.wanted(Failures.message(e))
-                            + "; ask for a shorter piece or a smaller batch, take offload, or close other programs",
-                    e);
+            return Failures.outOfMemory(spec, e);
         }
         return new GenerationException(spec.file() + ": ONNX Runtime failed: " + Failures.firstLine(e), e);
     }

@@ -16,14 +16,29 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 record Extend(ExtendRequest request) implements Task {
     @Override
+    public int outline(Outline outline) {
+        int left = leftFrames(outline.frames(request.left()));
+        int right = rightFrames(outline.frames(endSeconds()), outline.frames(request.source()));
+        Tokens tokens = outline.read(request.prompt(), "lyrics", request.lyrics());
+        int length = outline.encode(request.source());
+        int longest = outline.frames(RequestRules.LONGEST_SECONDS);
+        if (isOneCanvas(left, length, right, longest)) {
+            outline.repaint(tokens, Math.min(left + length + right, longest), request.variance());
+        } else {
+            outline.repaint(tokens, Math.min(left + length, longest), request.variance());
+            outline.repaint(tokens, Math.min(left + length + right, longest), request.variance());
+        }
+        return left + length + right;
+    }
+
+    @Override
     public INDArray sample(Song song) {
-        int left = leftFrames(song);
-        int right = rightFrames(song);
-        Words words = song.read(request.prompt(), request.lyrics());
+        int left = leftFrames(song.frames(request.left()));
+        int right = rightFrames(song.frames(endSeconds()), song.frames(request.source()));
+        Words words = song.read();
         Canvas canvas = new Canvas(song, words, song.generators(), song.retakeGenerators());
         try (INDArray source = song.encode(request.source())) {
-            boolean fits = left + source.size(3) + right <= canvas.longest;
-            if (fits || left == 0 || right == 0) {
+            if (isOneCanvas(left, (int) source.size(3), right, canvas.longest)) {
                 return canvas.extend(source, left, right);
             }
             try (INDArray extended = canvas.extend(source, left, 0)) {
@@ -32,19 +47,25 @@ record Extend(ExtendRequest request) implements Task {
         }
     }
 
-    private int leftFrames(Song song) {
-        int left = song.frames(request.left());
+    private static boolean isOneCanvas(int left, int length, int right, int longest) {
+        return left + length + right <= longest || left == 0 || right == 0;
+    }
+
+    private int leftFrames(int left) {
         requireFrames("left", request.left(), left);
         return left;
     }
 
+    private double endSeconds() {
+        return request.source().seconds() + request.right();
+    }
+
     /** The last frame of the source may end after its sound does: the new music counts from the end of the sound. */
-    private int rightFrames(Song song) {
+    private int rightFrames(int endFrames, int sourceFrames) {
         if (request.right() == 0) {
             return 0;
         }
-        double seconds = request.source().seconds() + request.right();
-        int right = song.frames(seconds) - song.frames(request.source());
+        int right = endFrames - sourceFrames;
         requireFrames("right", request.right(), right);
         return right;
     }

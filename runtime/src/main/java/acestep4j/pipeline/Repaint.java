@@ -10,17 +10,30 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** The task "repaint" of {@code acestep/pipeline_ace_step.py} at d612523: a range of a source made anew. */
 record Repaint(RepaintRequest request) implements Task {
     @Override
-    public INDArray sample(Song song) {
-        int frames = song.frames(request.source());
-        int start = song.frames(request.start());
-        int end = song.frames(request.end());
-        if (start >= end) {
+    public int outline(Outline outline) {
+        int painted = outline.frames(request.end()) - outline.frames(request.start());
+        if (painted < 1) {
             throw new InvalidRequestException(
                     "end",
                     "expected a range with at least one latent frame in it, found " + request.start() + " to "
                             + request.end() + " seconds, between two of them; widen it by 0.1 seconds");
         }
-        Words words = song.read(request.prompt(), request.lyrics());
+        Tokens tokens = outline.read(request.prompt(), "lyrics", request.lyrics());
+        int frames = outline.encode(request.source());
+        if (painted == frames) {
+            outline.denoise(tokens, frames, Song.schedule(outline.sampling()));
+        } else {
+            outline.repaint(tokens, frames, request.variance());
+        }
+        return frames;
+    }
+
+    @Override
+    public INDArray sample(Song song) {
+        int frames = song.frames(request.source());
+        int start = song.frames(request.start());
+        int end = song.frames(request.end());
+        Words words = song.read();
         List<TorchGenerator> generators = song.generators();
         try (INDArray source = song.encode(request.source());
                 INDArray noise = song.noise(generators, frames);

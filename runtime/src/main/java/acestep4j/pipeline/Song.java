@@ -1,10 +1,8 @@
 package acestep4j.pipeline;
 
 import acestep4j.Cancellation;
-import acestep4j.DecodingMode;
 import acestep4j.GenerationResult;
-import acestep4j.InvalidRequestException;
-import acestep4j.ProgressListener;
+import acestep4j.Plan;
 import acestep4j.Receipt;
 import acestep4j.Stage;
 import acestep4j.Version;
@@ -34,20 +32,21 @@ import acestep4j.diffusion.TorchGenerator;
 import acestep4j.model.AceStepModel;
 import acestep4j.model.AdaptedModel;
 import acestep4j.model.Condition;
+import acestep4j.model.LatentEncoder;
 import acestep4j.model.Lyrics;
 import acestep4j.model.TextStates;
 import acestep4j.onnx.Lease;
 import acestep4j.request.GenerationSettings;
 import acestep4j.request.Sampling;
-import acestep4j.text.LyricLine;
-import acestep4j.text.LyricTokenizer;
-import acestep4j.text.Prompt;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -66,15 +65,20 @@ final class Song {
     private final Cancellation cancellation;
     private final ProgressMeter meter;
     private final Optional<AudioSink> sink;
+    private final Plan plan;
+    private final Iterator<Tokens> tokens;
     private final List<Words> read = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
+    private final Set<String> ignoredInputs = new LinkedHashSet<>();
 
     Song(
             AceStepModel model,
             AdaptedModel adapted,
             Decoding decoding,
             GenerationSettings settings,
-            ProgressListener listener,
+            Outline outline,
+            Plan plan,
+            ProgressMeter meter,
             Cancellation cancellation,
             Optional<AudioSink> sink) {
         this.model = model;
@@ -84,20 +88,17 @@ final class Song {
         this.settings = settings;
         this.sampling = settings.sampling();
         this.cancellation = cancellation;
-        this.meter = new ProgressMeter(listener);
+        this.meter = meter;
+        this.plan = plan;
+        this.tokens = outline.read().iterator();
         this.sink = sink;
     }
 
     GenerationResult make(Task task) {
-        cancellation.check();
         try (INDArray latents = task.sample(this)) {
             Decoding.requireFinite("latents", Latents.values(latents));
-            List<AudioBuffer> audio = decoding.decode(
-                    latents,
-                    sink.isPresent() ? DecodingMode.STREAMED : DecodingMode.WHOLE,
-                    sink.orElse(AudioSink.none()),
-                    meter,
-                    cancellation);
+            List<AudioBuffer> audio =
+                    decoding.decode(latents, plan.decoding(), sink.orElse(AudioSink.none()), meter, cancellation);
             meter.end();
             return new GenerationResult(
                     audio, values(latents), shape(latents), receipt(audio.get(0).seconds()));
@@ -108,34 +109,28 @@ final class Song {
         return sampling;
     }
 
-    /** Tokenizes prompt and lyrics, and encodes the prompt. */
-    Words read(String prompt, String lyrics) {
-        Words words = words(prompt, "lyrics", lyrics);
+    /** Encodes the next prompt of the outline, the request's own. */
+    Words read() {
+        Words words = words();
         remarks.addAll(words.remarks());
         return words;
     }
 
     /** The same for what the music is to become. */
-    Words readTarget(String prompt, String lyrics) {
-        Words words = words(prompt, "targetLyrics", lyrics);
+    Words readTarget() {
+        Words words = words();
         words.remarks().forEach(remark -> remarks.add("target " + remark));
         return words;
     }
 
-    private Words words(String prompt, String lyricsField, String lyrics) {
+    private Words words() {
         meter.begin(Stage.TEXT, 1);
-        Prompt tokens = model.textTokenizer().encode(prompt);
-        List<LyricLine> lines =
-                lyrics.isEmpty() ? List.of() : model.lyricTokenizer().lines(lyrics);
-        long[] lyricIds = lines.isEmpty() ? new long[0] : LyricTokenizer.ids(lines);
-        int most = manifest.lyrics().maxTokens();
-        if (lyricIds.length > most) {
-            throw new InvalidRequestException(
-                    lyricsField,
-                    "expected at most " + most + " tokens, found " + lyricIds.length + "; shorten the lyrics");
+        Tokens next = tokens.next();
+        if (next.lyricsIgnored()) {
+            ignoredInputs.add(Manifest.LYRICS);
         }
-        TextStates text = model.textEncoder().encode(tokens.ids(), PLAIN, cancellation);
-        Words words = new Words(tokens, text, lines, Lyrics.of(lyricIds), lyricIds.length);
+        TextStates text = model.textEncoder().encode(next.prompt().ids(), PLAIN, cancellation);
+        Words words = new Words(next.prompt(), text, next.lines(), Lyrics.of(next.lyricIds()), next.lyricIds().length);
         read.add(words);
         meter.stepDone();
         return words;
@@ -161,6 +156,10 @@ final class Song {
 
     /** The number of whole latent frames in that many seconds. */
     int frames(double seconds) {
+        return frames(seconds, manifest);
+    }
+
+    static int frames(double seconds, Manifest manifest) {
         return (int) (seconds
                 * manifest.audio().decoderSampleRate()
                 / manifest.mel().hopLength()
@@ -169,7 +168,7 @@ final class Song {
 
     /** The number of latent frames that {@link #encode} makes of a piece. */
     int frames(AudioBuffer audio) {
-        return model.latentEncoder().frames(audio);
+        return LatentEncoder.frames(audio, manifest);
     }
 
     /** A generator for each item of the batch, as in the official pipeline. */
@@ -203,6 +202,10 @@ final class Song {
     }
 
     SigmaSchedule schedule() {
+        return schedule(sampling);
+    }
+
+    static SigmaSchedule schedule(Sampling sampling) {
         return sampling.stepList().isEmpty()
                 ? SigmaSchedule.of(sampling.steps(), sampling.shift())
                 : SigmaSchedule.ofSteps(sampling.stepList(), sampling.shift());
@@ -224,7 +227,7 @@ final class Song {
                 : scheduler(schedule, generators);
     }
 
-    private Guidance guidance() {
+    static Guidance guidance(Sampling sampling) {
         return switch (sampling.guidance()) {
             case APG -> new ApgGuidance();
             case CFG -> new CfgGuidance();
@@ -245,19 +248,21 @@ final class Song {
      */
     INDArray repaint(Words words, INDArray source, INDArray noise, boolean[] painted, double variance) {
         SigmaSchedule schedule = schedule();
-        int firstStep = (int) (schedule.steps() * (1 - variance));
+        int firstStep = firstStep(schedule.steps(), variance);
         return denoise(words, new RepaintScheduler(schedule, source, noise, painted, firstStep), zeros(painted.length));
+    }
+
+    /** The step of that many to begin a repainting with. */
+    static int firstStep(int steps, double variance) {
+        return (int) (steps * (1 - variance));
     }
 
     /** Samples in place, and gives the latents back; when that fails they are closed. */
     INDArray denoise(Words words, Scheduler scheduler, INDArray latents) {
-        Guidance guidance = guidance();
-        SamplingSettings steering = new SamplingSettings(
-                sampling.guidanceScale(),
-                sampling.guidanceInterval(),
-                sampling.guidanceIntervalDecay(),
-                sampling.minGuidanceScale());
-        double[] costs = costs(scheduler, guidance, steering);
+        Guidance guidance = guidance(sampling);
+        SamplingSettings steering = steering(sampling);
+        double[] costs =
+                costs(scheduler.firstEvaluation(), scheduler.evaluations(), scheduler.steps(), guidance, steering);
         boolean isGuided = false;
         for (double cost : costs) {
             isGuided |= cost > 1;
@@ -279,11 +284,19 @@ final class Song {
         }
     }
 
+    static SamplingSettings steering(Sampling sampling) {
+        return new SamplingSettings(
+                sampling.guidanceScale(),
+                sampling.guidanceInterval(),
+                sampling.guidanceIntervalDecay(),
+                sampling.minGuidanceScale());
+    }
+
     /** How often the transformer runs in each evaluation that is to be done. */
-    private static double[] costs(Scheduler scheduler, Guidance guidance, SamplingSettings steering) {
-        double[] costs = new double[scheduler.evaluations() - scheduler.firstEvaluation()];
+    static double[] costs(int first, int evaluations, int steps, Guidance guidance, SamplingSettings steering) {
+        double[] costs = new double[evaluations - first];
         for (int i = 0; i < costs.length; i++) {
-            boolean guides = steering.guides(scheduler.firstEvaluation() + i, scheduler.steps());
+            boolean guides = steering.guides(first + i, steps);
             costs[i] = guides ? 1 + guidance.passes().size() : 1;
         }
         return costs;
@@ -314,10 +327,13 @@ final class Song {
     }
 
     private TextStates weakText(Words words) {
-        boolean isWeak = sampling.ergTag() && sampling.ergLyric();
-        return isWeak
+        return hasWeakText(sampling)
                 ? model.textEncoder().encode(words.prompt().ids(), ergTau(), cancellation)
                 : words.text().zeros();
+    }
+
+    static boolean hasWeakText(Sampling sampling) {
+        return sampling.ergTag() && sampling.ergLyric();
     }
 
     private void encode(TextStates text, Lyrics lyrics, float tau, Pass pass, Conditions conditions) {
@@ -335,11 +351,7 @@ final class Song {
      */
     INDArray edit(Words from, Words to, FlowEditSettings flow, INDArray source) {
         SigmaSchedule schedule = schedule();
-        int first = flow.firstStep(schedule.steps());
-        double[] costs = new double[schedule.steps() - first];
-        for (int i = 0; i < costs.length; i++) {
-            costs[i] = flow.evaluations(first + i, schedule.steps());
-        }
+        double[] costs = costs(flow, schedule.steps());
         try (Conditions fromConditions = editConditions(from, flow.isGuided());
                 Conditions toConditions = editConditions(to, flow.isGuided())) {
             if (costs.length > 0) {
@@ -357,6 +369,16 @@ final class Song {
                         (done, total) -> meter.stepDone());
             }
         }
+    }
+
+    /** How often the transformer runs in each step of an edit that is to be done. */
+    static double[] costs(FlowEditSettings flow, int steps) {
+        int first = flow.firstStep(steps);
+        double[] costs = new double[steps - first];
+        for (int i = 0; i < costs.length; i++) {
+            costs[i] = flow.evaluations(first + i, steps);
+        }
+        return costs;
     }
 
     /** An edit is guided away from nothing at all: neither prompt nor lyrics, nor the places of the lyrics. */
@@ -393,12 +415,14 @@ final class Song {
                 manifest.id(),
                 versions,
                 model.runtime().options(),
+                plan,
                 model.runtime().choice(),
                 adapted.lora(),
                 words.prompt().ids().length,
                 read.stream().anyMatch(each -> each.prompt().truncated()),
                 words.lyricTokens(),
                 remarks,
+                List.copyOf(ignoredInputs),
                 meter.timings());
     }
 

@@ -48,6 +48,20 @@ public record GenerationSettings(
                 Sampling.of(request, defaults));
     }
 
+    /** The same with the longest duration that could be drawn in the place of a random one. */
+    public static GenerationSettings longest(GenerationRequest request, Manifest.Defaults defaults) {
+        GenerationSettings settings = of(request, defaults);
+        boolean isRandom = request instanceof TimedRequest timed && timed.randomDuration();
+        return isRandom
+                ? new GenerationSettings(
+                        request,
+                        OptionalDouble.of(LONGEST_RANDOM_SECONDS),
+                        settings.seeds,
+                        settings.retakeSeeds,
+                        settings.sampling)
+                : settings;
+    }
+
     private static OptionalDouble duration(
             GenerationRequest request, Manifest.Defaults defaults, SplittableRandom random) {
         if (!(request instanceof TimedRequest timed)) {

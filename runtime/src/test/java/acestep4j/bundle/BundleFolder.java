@@ -208,6 +208,13 @@ public final class BundleFolder {
         graph.addProperty("file", "fp32/" + name + ".onnx");
         graph.add("inputs", inputs);
         graph.add("outputs", outputs);
+        graph.add(
+                "costs",
+                JsonParser.parseString(
+                        """
+                        {"weight_bytes": 9, "activation_bytes": [{"1": 2}], "multiply_adds": {"1": 3},
+                         "moved_bytes": {}}
+                        """));
         JsonObject precisions = new JsonObject();
         precisions.add("fp32", graph);
         return precisions;

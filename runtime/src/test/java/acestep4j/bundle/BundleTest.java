@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import acestep4j.BundleException;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,6 +78,44 @@ class BundleTest {
     void namesAManifestThatIsNoJsonObject(String text) throws IOException {
         files.write(Manifest.FILE_NAME, text);
         assertProblem("manifest.json: expected a JSON object, found ");
+    }
+
+    @Test
+    void readsWhatAGraphCosts() throws IOException {
+        files.edit(
+                manifest -> graph(manifest, "vocoder")
+                        .add(
+                                "costs",
+                                JsonParser.parseString(
+                                        """
+                                {"weight_bytes": 9, "activation_bytes": [{"1": -5, "mel_frames": 3}, {"mel_frames*mel_frames": 1}],
+                                 "multiply_adds": {"mel_frames": 7}, "moved_bytes": {}}
+                                """)));
+        GraphCosts costs =
+                Bundle.open(files.path(), false).graph(Bundle.VOCODER, "fp32").costs();
+        assertEquals(9, costs.weightBytes());
+        assertEquals(1, costs.activations(Map.of("mel_frames", 1)));
+        assertEquals(100, costs.activations(Map.of("mel_frames", 10)));
+        assertEquals(70, costs.multiplyAdds().of(Map.of("mel_frames", 10)));
+        assertEquals(0, costs.movedBytes().of(Map.of("mel_frames", 10)));
+    }
+
+    @Test
+    void namesCostsThatAreNone() throws IOException {
+        files.edit(manifest -> costs(manifest).getAsJsonObject("multiply_adds").addProperty("mel_frames*batch", 1));
+        assertProblem(
+                "manifest.json: 'graphs.vocoder.fp32.costs.multiply_adds' expected terms of the sizes [mel_frames],"
+                        + " found mel_frames*batch; export");
+        files.edit(manifest -> costs(manifest).getAsJsonObject("multiply_adds").remove("mel_frames*batch"));
+        files.edit(manifest -> costs(manifest).getAsJsonObject("moved_bytes").addProperty("mel_frames", 0.5));
+        assertProblem("manifest.json: 'graphs.vocoder.fp32.costs.moved_bytes.mel_frames' expected a whole number,"
+                + " found 0.5; export");
+        files.edit(manifest -> graph(manifest, "vocoder").remove("costs"));
+        assertProblem("manifest.json: 'graphs.vocoder.fp32.costs' expected an object, found nothing; export");
+    }
+
+    private static JsonObject costs(JsonObject manifest) {
+        return graph(manifest, "vocoder").getAsJsonObject("costs");
     }
 
     @Test
@@ -161,12 +201,16 @@ class BundleTest {
     void opensWithAndWithoutDictionaries() throws IOException {
         assertEquals(
                 Optional.empty(),
-                Bundle.open(files.path(), true).manifest().lyrics().pinyin());
+                Bundle.open(files.path(), true)
+                        .manifest()
+                        .lyrics()
+                        .orElseThrow()
+                        .pinyin());
         files.edit(manifest -> {
             manifest.getAsJsonObject("lyrics").addProperty("pinyin", "text_tokenizer.json");
             manifest.getAsJsonObject("lyrics").addProperty("japanese", "lyric_tokenizer.json");
         });
-        var lyrics = Bundle.open(files.path(), true).manifest().lyrics();
+        var lyrics = Bundle.open(files.path(), true).manifest().lyrics().orElseThrow();
         assertEquals(Optional.of("text_tokenizer.json"), lyrics.pinyin());
         assertEquals(Optional.of("lyric_tokenizer.json"), lyrics.japanese());
     }
@@ -338,6 +382,25 @@ class BundleTest {
                         .input("cross_key_0")
                         .orElseThrow()
                         .type());
+    }
+
+    @Test
+    void opensABundleWithoutLyricsThatSaysItIgnoresThem() throws IOException {
+        assertEquals(List.of(), Bundle.open(files.path(), true).manifest().ignoredInputs());
+        files.edit(manifest -> {
+            manifest.add("ignored_inputs", new JsonArray());
+            manifest.getAsJsonArray("ignored_inputs").add("lyrics");
+            manifest.remove("lyrics");
+        });
+        Manifest manifest = Bundle.open(files.path(), true).manifest();
+        assertEquals(List.of(Manifest.LYRICS), manifest.ignoredInputs());
+        assertEquals(Optional.empty(), manifest.lyrics());
+    }
+
+    @Test
+    void namesIgnoredInputsThatAreNoList() throws IOException {
+        files.edit(manifest -> manifest.addProperty("ignored_inputs", "lyrics"));
+        assertProblem("manifest.json: 'ignored_inputs' expected a list, found \"lyrics\";");
     }
 
     @Test

@@ -1,9 +1,11 @@
 package acestep4j.job;
 
 import acestep4j.AceStepOptions;
+import acestep4j.DecodingMode;
 import acestep4j.Device;
 import acestep4j.DeviceChoice;
 import acestep4j.GenerationResult;
+import acestep4j.Plan;
 import acestep4j.Receipt;
 import acestep4j.Stage;
 import acestep4j.audio.AudioBuffer;
@@ -40,11 +42,13 @@ final class FakeMusic {
                 "",
                 Map.of(),
                 AceStepOptions.defaults(),
+                new Plan(false, DecodingMode.WHOLE),
                 new DeviceChoice(Device.cpu(), Device.cpu(), "fp32", List.of()),
                 Optional.empty(),
                 1,
                 false,
                 0,
+                List.of(),
                 List.of(),
                 new EnumMap<>(Stage.class));
         return new GenerationResult(List.of(audio), new float[0], List.of(), receipt);

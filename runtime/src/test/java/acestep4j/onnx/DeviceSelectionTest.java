@@ -85,7 +85,9 @@ class DeviceSelectionTest {
     void neverGivesBfloat16ToTheCpu() {
         InvalidRequestException refused =
                 assertThrows(InvalidRequestException.class, () -> choose(Device.cpu(), "bf16", ALL, CAN));
-        assertTrue(refused.getMessage().contains("expected int8 or fp32 on the CPU, found bf16"), refused.getMessage());
+        assertTrue(
+                refused.getMessage().contains("expected int8 or fp32 or compact on the CPU, found bf16"),
+                refused.getMessage());
         DeviceException failed = assertThrows(DeviceException.class, () -> choose(Device.auto(), "bf16", ALL, CANNOT));
         assertEquals(
                 List.of(Cause.NO_PROVIDER, Cause.NO_PRECISION),
@@ -93,6 +95,14 @@ class DeviceSelectionTest {
         DeviceException onlyBf16 =
                 assertThrows(DeviceException.class, () -> choose(Device.auto(), null, List.of("bf16"), CANNOT));
         assertTrue(onlyBf16.getMessage().contains("export_onnx.py --precision fp32"), onlyBf16.getMessage());
+    }
+
+    @Test
+    void takesCompactWhereThereIsNothingElse() {
+        assertChosen("cpu", "compact", choose(Device.cpu(), null, List.of("compact"), CAN));
+        assertChosen("cpu", "fp32", choose(Device.cpu(), null, List.of("compact", "fp32"), CAN));
+        assertChosen("cuda:0", "compact", choose(Device.auto(), null, List.of("compact", "int8"), CAN));
+        assertChosen("cuda:0", "fp32", choose(Device.auto(), null, List.of("compact", "fp32"), CAN));
     }
 
     @Test
