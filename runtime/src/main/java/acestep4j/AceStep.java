@@ -1,5 +1,6 @@
 package acestep4j;
 
+import acestep4j.audio.AudioBuffer;
 import acestep4j.audio.AudioSink;
 import acestep4j.bundle.Bundle;
 import acestep4j.bundle.Manifest;
@@ -9,6 +10,7 @@ import acestep4j.request.GenerationRequest;
 import acestep4j.request.GenerationSettings;
 import acestep4j.request.RequestRules;
 import acestep4j.text.LyricLine;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,6 +164,36 @@ public final class AceStep implements AutoCloseable {
         try {
             return pipeline.estimate(
                     GenerationSettings.longest(request, model.manifest().defaults()));
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Makes sound of the latents of a result again: exactly its audio, with the same bundle in the same
+     * precision.
+     *
+     * @param latents float32 values in C order, all finite, from the buffer's position to its limit
+     * @param shape batch, channels, height, frames: 1 to 16 items, channels and height of the bundle, frames of at most
+     *     an hour
+     * @param mode how much of them the decoder sees at a time
+     * @return one entry for each item of the batch
+     * @throws InvalidRequestException naming what of the latents doesn't fit this bundle
+     * @throws CancelledException when cancelled before it is finished
+     * @throws GenerationException when it fails on the way, memory running out included
+     * @throws ClosedException when this is closed
+     */
+    public List<AudioBuffer> decode(
+            FloatBuffer latents,
+            List<Integer> shape,
+            DecodingMode mode,
+            ProgressListener listener,
+            Cancellation cancellation) {
+        RequestRules.latents(latents, shape, model.manifest());
+        RequestRules.present("mode", mode);
+        enter();
+        try {
+            return pipeline.decode(latents, shape, mode, listener, cancellation);
         } finally {
             leave();
         }

@@ -16,6 +16,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,6 +86,47 @@ class AceStepTest {
     void makesTheSameFromTheSameRequest() {
         TextToMusicRequest request = song().batchSize(2).seeds(List.of(1L, 2L)).build();
         assertSameMusic(aceStep.generate(request), aceStep.generate(request));
+    }
+
+    @Test
+    void decodesItsLatentsToTheSameSound() {
+        GenerationResult result =
+                aceStep.generate(song().batchSize(2).seeds(List.of(1L, 2L)).build());
+        List<AudioBuffer> decoded = aceStep.decode(
+                result.latents(),
+                result.latentsShape(),
+                DecodingMode.WHOLE,
+                ProgressListener.none(),
+                new Cancellation());
+        assertEquals(2, decoded.size());
+        for (int item = 0; item < 2; item++) {
+            assertEquals(result.audio().get(item).sha256(), decoded.get(item).sha256());
+        }
+        assertArrayEquals(result.audio().get(1).samples()[0], decoded.get(1).samples()[0]);
+    }
+
+    @Test
+    void refusesLatentsOfAnotherShape() {
+        assertLatentsRefused("shape", List.of(1, 8, 15, 2), new float[240]);
+        assertLatentsRefused("shape", List.of(1, 8, 16), new float[128]);
+        assertLatentsRefused("shape", List.of(17, 8, 16, 1), new float[17 * 128]);
+        assertLatentsRefused("shape", List.of(1, 8, 16, 0), new float[0]);
+        assertLatentsRefused("latents", List.of(1, 8, 16, 2), new float[255]);
+        float[] broken = new float[256];
+        broken[3] = Float.NaN;
+        assertLatentsRefused("latents", List.of(1, 8, 16, 2), broken);
+    }
+
+    private static void assertLatentsRefused(String field, List<Integer> shape, float[] latents) {
+        InvalidRequestException refused = assertThrows(
+                InvalidRequestException.class,
+                () -> aceStep.decode(
+                        FloatBuffer.wrap(latents),
+                        shape,
+                        DecodingMode.WHOLE,
+                        ProgressListener.none(),
+                        new Cancellation()));
+        assertEquals(field, refused.field(), refused.getMessage());
     }
 
     @Test

@@ -2,6 +2,7 @@ package acestep4j.cli;
 
 import acestep4j.diffusion.GuidanceType;
 import acestep4j.diffusion.SchedulerType;
+import acestep4j.library.StorageForm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads names of schedulers and guidance kinds, lists of steps, and sizes. */
+/** Reads names of schedulers, guidance kinds and storage forms, lists of steps, and sizes. */
 final class Labels {
     private static final Pattern SIZE =
             Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?) ?(GB|MB)", Pattern.CASE_INSENSITIVE);
@@ -56,6 +57,18 @@ final class Labels {
         }
         double unit = matcher.group(2).equalsIgnoreCase("GB") ? 1e9 : 1e6;
         return (long) (Double.parseDouble(matcher.group(1)) * unit);
+    }
+
+    static final class Form implements ITypeConverter<StorageForm> {
+        @Override
+        public StorageForm convert(String label) {
+            return StorageForm.labelled(label)
+                    .orElseThrow(() -> new TypeConversionException("expected one of "
+                            + Arrays.stream(StorageForm.values())
+                                    .map(StorageForm::label)
+                                    .collect(Collectors.joining(", "))
+                            + ", found '" + label + "'"));
+        }
     }
 
     static final class Scheduler implements ITypeConverter<SchedulerType> {

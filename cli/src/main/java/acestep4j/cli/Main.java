@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
             ExtendCommand.class,
             EditCommand.class,
             AudioToAudioCommand.class,
+            BakeCommand.class,
+            LibraryCommand.class,
             TokenizeCommand.class,
             InfoCommand.class,
             DoctorCommand.class

@@ -38,9 +38,8 @@ final class ProgressPrinter implements ProgressListener, AutoCloseable {
             err.println();
         }
         lastStage = progress.stage();
-        int filled = BAR_WIDTH * progress.step() / progress.total();
-        String bar = "#".repeat(filled) + ".".repeat(BAR_WIDTH - filled);
-        err.print("\r" + String.format("%-10s [%s] ", label(progress), bar) + numbers(progress) + ERASE_TO_END_OF_LINE);
+        String bar = bar(progress.step(), progress.total());
+        err.print("\r" + String.format("%-10s %s ", label(progress), bar) + numbers(progress) + ERASE_TO_END_OF_LINE);
         err.flush();
         barIsOpen = true;
     }
@@ -62,6 +61,11 @@ final class ProgressPrinter implements ProgressListener, AutoCloseable {
     private static String numbers(Progress progress) {
         String left = progress.eta().map(eta -> ", ETA " + clock(eta)).orElse("");
         return progress.step() + "/" + progress.total() + ", elapsed " + clock(progress.elapsed()) + left;
+    }
+
+    static String bar(int done, int total) {
+        int filled = BAR_WIDTH * done / total;
+        return "[" + "#".repeat(filled) + ".".repeat(BAR_WIDTH - filled) + "]";
     }
 
     /** Minutes and seconds, with hours in front when there are any. */

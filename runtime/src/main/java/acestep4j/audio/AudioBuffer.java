@@ -3,6 +3,9 @@ package acestep4j.audio;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /**
  * Sound in memory.
@@ -11,6 +14,8 @@ import java.nio.ShortBuffer;
  * @param sampleRate in Hz
  */
 public record AudioBuffer(float[][] samples, int sampleRate) {
+    private static final int BLOCK = 1 << 14;
+
     public AudioBuffer {
         if (samples.length == 0) {
             throw new IllegalArgumentException("samples: expected at least one channel, found none");
@@ -50,7 +55,26 @@ public record AudioBuffer(float[][] samples, int sampleRate) {
         int bytes = Math.multiplyExact(Math.multiplyExact(length(), channels()), Short.BYTES);
         ShortBuffer target =
                 ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asShortBuffer();
-        Pcm16.put(samples, 0, length(), target);
+        InterleavedPcm.put(samples, 0, length(), target);
         return target.flip();
+    }
+
+    /** SHA-256 of the samples as float32, little-endian, channel after channel; in hexadecimal. */
+    public String sha256() {
+        MessageDigest sha256;
+        try {
+            sha256 = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+        ByteBuffer block = ByteBuffer.allocate(BLOCK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (float[] channel : samples) {
+            for (int from = 0; from < channel.length; from += BLOCK) {
+                int length = Math.min(BLOCK, channel.length - from);
+                block.clear().asFloatBuffer().put(channel, from, length);
+                sha256.update(block.limit(length * Float.BYTES));
+            }
+        }
+        return HexFormat.of().formatHex(sha256.digest());
     }
 }

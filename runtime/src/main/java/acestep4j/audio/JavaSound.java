@@ -26,7 +26,7 @@ public final class JavaSound {
         int[] position = new int[1];
         ToIntFunction<ShortBuffer> source = block -> {
             int frames = Math.min(block.remaining() / audio.channels(), audio.length() - position[0]);
-            Pcm16.put(audio.samples(), position[0], frames, block);
+            InterleavedPcm.put(audio.samples(), position[0], frames, block);
             position[0] += frames;
             return frames == 0 ? AudioStream.END : frames;
         };

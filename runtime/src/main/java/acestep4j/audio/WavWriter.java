@@ -2,16 +2,13 @@ package acestep4j.audio;
 
 import acestep4j.FileWriteException;
 import acestep4j.io.AtomicFile;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Writes RIFF WAVE files: little-endian, channels interleaved, a text in the file's metadata (LIST INFO: ICMT). Integer
- * samples are rounded as libsndfile rounds float samples, values outside -1 to 1 are clipped, NaN is silence.
+ * Writes RIFF WAVE files: {@link InterleavedPcm} with a text in the file's metadata (LIST INFO: ICMT).
  *
  * <p>Thread-safe.
  */
@@ -35,7 +32,6 @@ public final class WavWriter {
     }
 
     private static final long LARGEST_RIFF = 0xffffffffL;
-    private static final int BLOCK_BYTES = 1 << 16;
     private static final short WAVE_FORMAT_PCM = 1;
     private static final short WAVE_FORMAT_IEEE_FLOAT = 3;
 
@@ -64,7 +60,7 @@ public final class WavWriter {
             out.write(header.array());
             out.write(info);
             out.write(littleEndian(8).put(ascii("data")).putInt((int) dataBytes).array());
-            writeSamples(out, audio, format);
+            InterleavedPcm.write(out, audio, format);
             if (dataBytes % 2 == 1) {
                 out.write(0);
             }
@@ -101,35 +97,6 @@ public final class WavWriter {
                 .putInt(size)
                 .put(utf8)
                 .array();
-    }
-
-    private static void writeSamples(OutputStream out, AudioBuffer audio, SampleFormat format) throws IOException {
-        int frameBytes = audio.channels() * format.bytes();
-        int blockFrames = Math.max(1, BLOCK_BYTES / frameBytes);
-        ByteBuffer block = littleEndian(blockFrames * frameBytes);
-        for (int start = 0; start < audio.length(); start += blockFrames) {
-            int end = Math.min(audio.length(), start + blockFrames);
-            block.clear();
-            for (int i = start; i < end; i++) {
-                for (float[] channel : audio.samples()) {
-                    putSample(block, channel[i], format);
-                }
-            }
-            out.write(block.array(), 0, block.position());
-        }
-    }
-
-    private static void putSample(ByteBuffer block, float sample, SampleFormat format) {
-        if (format == SampleFormat.FLOAT_32) {
-            block.putFloat(sample);
-            return;
-        }
-        block.putShort(Pcm16.of(sample));
-        if (format == SampleFormat.PCM_24) {
-            int full = Pcm16.full(sample);
-            block.putShort(block.position() - 2, (short) (full >> 8));
-            block.put((byte) (full >> 24));
-        }
     }
 
     private static ByteBuffer littleEndian(int bytes) {

@@ -4,6 +4,7 @@ import acestep4j.FileWriteException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
@@ -45,17 +46,37 @@ public final class AtomicFile {
 
     /** @throws FileWriteException as {@link #write} */
     public static void writeSeekable(Path file, SeekableContent content) {
+        write(file, content, false);
+    }
+
+    /**
+     * As {@link #write}, and on the disk when it returns, under its name: a crash of the whole machine after that doesn't
+     * take it away. Takes the time that the disk needs.
+     *
+     * @throws FileWriteException as {@link #write}
+     */
+    public static void writeDurable(Path file, Content content) {
+        write(file, channel -> content.writeTo(Channels.newOutputStream(channel)), true);
+    }
+
+    private static void write(Path file, SeekableContent content, boolean durable) {
         Path target = followLinks(file);
         Path folder = target.toAbsolutePath().getParent();
         requireWritable(file, target, folder);
         Path temporary = folder.resolve(
                 ".acestep4j-" + Long.toHexString(ThreadLocalRandom.current().nextLong()) + ".part");
         try {
-            try (SeekableByteChannel channel =
-                    Files.newByteChannel(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel channel =
+                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 content.writeTo(channel);
+                if (durable) {
+                    channel.force(true);
+                }
             }
             move(temporary, target);
+            if (durable) {
+                force(folder);
+            }
         } catch (IOException | ReadOnlyFileSystemException e) {
             FileWriteException failure = new FileWriteException(file + ": can't be written: " + reason(e), e);
             remove(temporary, failure);
@@ -108,6 +129,20 @@ public final class AtomicFile {
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (AtomicMoveNotSupportedException e) {
             Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** Brings a folder's names onto the disk. */
+    private static void force(Path folder) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(folder, StandardOpenOption.READ);
+        } catch (IOException e) {
+            // Windows opens no folders, and needs it for none.
+            return;
+        }
+        try (channel) {
+            channel.force(true);
         }
     }
 

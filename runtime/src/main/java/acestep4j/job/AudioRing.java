@@ -1,7 +1,7 @@
 package acestep4j.job;
 
 import acestep4j.audio.AudioStream;
-import acestep4j.audio.Pcm16;
+import acestep4j.audio.InterleavedPcm;
 import java.nio.ShortBuffer;
 
 /**
@@ -111,7 +111,7 @@ final class AudioRing implements AudioStream {
     }
 
     private Target intoShorts(ShortBuffer block) {
-        return (from, frames, done) -> Pcm16.put(samples, from, frames, block);
+        return (from, frames, done) -> InterleavedPcm.put(samples, from, frames, block);
     }
 
     /** Where frames go that lie side by side in the ring. */

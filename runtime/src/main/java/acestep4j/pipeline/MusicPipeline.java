@@ -1,12 +1,15 @@
 package acestep4j.pipeline;
 
 import acestep4j.Cancellation;
+import acestep4j.DecodingMode;
 import acestep4j.Estimate;
 import acestep4j.GenerationException;
 import acestep4j.GenerationResult;
 import acestep4j.Plan;
 import acestep4j.ProgressListener;
+import acestep4j.audio.AudioBuffer;
 import acestep4j.audio.AudioSink;
+import acestep4j.diffusion.Latents;
 import acestep4j.model.AceStepModel;
 import acestep4j.model.AdaptedModel;
 import acestep4j.request.AudioToAudioRequest;
@@ -17,10 +20,13 @@ import acestep4j.request.GenerationSettings;
 import acestep4j.request.RepaintRequest;
 import acestep4j.request.RetakeRequest;
 import acestep4j.request.TextToMusicRequest;
+import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * From a request to sound. Holds the model and how fast it was, and is thread-safe; everything that changes belongs to the
@@ -79,8 +85,7 @@ public final class MusicPipeline {
                             + "); ask for a shorter piece or a smaller batch, or give the process more memory",
                     e);
         } finally {
-            // What the runs gave back lies in the C library's free lists; on Linux this gives it to the system.
-            Pointer.trimMemory();
+            giveMemoryBack();
             if (isLimited) {
                 turn.unlock();
             }
@@ -124,6 +129,39 @@ public final class MusicPipeline {
         if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * The sound of finished latents, as {@link #generate} makes it of them.
+     *
+     * @param latents float32 [batch, channels, height, frames] in C order, from the buffer's position on
+     * @throws GenerationException when ONNX Runtime fails, memory running out included
+     * @throws acestep4j.CancelledException when cancelled meanwhile
+     */
+    public List<AudioBuffer> decode(
+            FloatBuffer latents,
+            List<Integer> shape,
+            DecodingMode mode,
+            ProgressListener listener,
+            Cancellation cancellation) {
+        cancellation.check();
+        ProgressMeter meter = new ProgressMeter(listener);
+        try (INDArray copy =
+                Latents.create(shape.stream().mapToLong(Integer::longValue).toArray())) {
+            Latents.values(copy).put(latents.duplicate());
+            return decoding.decode(copy, mode, AudioSink.none(), meter, cancellation);
+        } catch (OutOfMemoryError e) {
+            throw new GenerationException(
+                    "out of memory (" + e.getMessage() + "); decode shorter latents, or give the process more memory",
+                    e);
+        } finally {
+            giveMemoryBack();
+        }
+    }
+
+    /** What the runs gave back lies in the C library's free lists; on Linux this gives it to the system. */
+    private static void giveMemoryBack() {
+        Pointer.trimMemory();
     }
 
     private static Task task(GenerationRequest request) {

@@ -2,7 +2,9 @@ package acestep4j.request;
 
 import acestep4j.InvalidRequestException;
 import acestep4j.audio.AudioBuffer;
+import acestep4j.bundle.Manifest;
 import acestep4j.diffusion.SchedulerType;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -18,6 +20,7 @@ public final class RequestRules {
     public static final int MOST_STEPS = 1000;
     public static final int LARGEST_BATCH = 16;
     private static final int MOST_NOISES = 16;
+    private static final double MOST_DECODED_SECONDS = 3600;
 
     private RequestRules() {}
 
@@ -215,7 +218,45 @@ public final class RequestRules {
         }
     }
 
-    static <T> T present(String field, T value) {
+    /**
+     * @throws InvalidRequestException when latents don't have the bundle's shape, or values that aren't finite
+     */
+    public static void latents(FloatBuffer latents, List<Integer> shape, Manifest manifest) {
+        Manifest.Latents expected = manifest.latents();
+        double frameSeconds = (double) expected.melFrames()
+                * manifest.mel().hopLength()
+                / manifest.audio().decoderSampleRate();
+        int mostFrames = (int) (MOST_DECODED_SECONDS / frameSeconds);
+        boolean fits = present("shape", shape).size() == 4
+                && isFrom1To(LARGEST_BATCH, shape.get(0))
+                && shape.get(1) == expected.channels()
+                && shape.get(2) == expected.height()
+                && isFrom1To(mostFrames, shape.get(3));
+        if (!fits) {
+            throw new InvalidRequestException(
+                    "shape",
+                    "expected [1 to " + LARGEST_BATCH + ", " + expected.channels() + ", " + expected.height()
+                            + ", 1 to " + mostFrames + "], found " + shape);
+        }
+        long values = (long) shape.get(0) * shape.get(1) * shape.get(2) * shape.get(3);
+        if (present("latents", latents).remaining() != values) {
+            throw new InvalidRequestException(
+                    "latents", "expected " + values + " values for " + shape + ", found " + latents.remaining());
+        }
+        for (int i = latents.position(); i < latents.limit(); i++) {
+            if (!Float.isFinite(latents.get(i))) {
+                throw new InvalidRequestException(
+                        "latents", "expected finite values, found " + latents.get(i) + " at index " + i);
+            }
+        }
+    }
+
+    private static boolean isFrom1To(int most, int value) {
+        return value >= 1 && value <= most;
+    }
+
+    /** @throws InvalidRequestException for null */
+    public static <T> T present(String field, T value) {
         if (value == null) {
             throw new InvalidRequestException(field, "expected a value, found null; leave it out for none");
         }

@@ -39,6 +39,20 @@ class AtomicFileTest {
     }
 
     @Test
+    void writesDurablyOnDisksWithAndWithoutFoldersToForce() throws IOException {
+        Path file = folder.resolve("song.json");
+        AtomicFile.writeDurable(file, out -> out.write(new byte[100]));
+        AtomicFile.writeDurable(file, NEW);
+        assertEquals("new", Files.readString(file));
+        assertEquals(List.of(file), content(folder));
+        try (FileSystem disk = Jimfs.newFileSystem(Configuration.windows())) {
+            Path other = disk.getPath("C:\\work\\song.json");
+            AtomicFile.writeDurable(other, NEW);
+            assertEquals("new", Files.readString(other));
+        }
+    }
+
+    @Test
     void writesThroughALinkToItsTarget() throws IOException {
         Path target = Files.writeString(folder.resolve("target"), "old");
         Path link = Files.createSymbolicLink(folder.resolve("link"), target);

@@ -1,0 +1,145 @@
+package acestep4j.cli;
+
+import acestep4j.AceStep;
+import acestep4j.AceStepException;
+import acestep4j.InvalidRequestException;
+import acestep4j.library.Recipe;
+import acestep4j.library.StorageForm;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Makes a whole soundtrack from a list; what is there already is left as it is. */
+@Command(
+        name = "bake",
+        description = "Make a whole soundtrack from a list; run it again to go on where it was interrupted.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "The list is a JSON array of objects, or CSV with a header. Keys: name and prompt, and if wanted style,",
+            "tags, and generate's flags without their dashes, such as lyrics, duration, seed, steps. A track without",
+            "a seed has one that its name gives."
+        })
+final class BakeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelFlags model;
+
+    @Option(names = "--list", required = true, paramLabel = "FILE", description = "The tracks: .json or .csv.")
+    private Path list;
+
+    @ArgGroup(multiplicity = "1")
+    private Place place;
+
+    private static final class Place {
+        @Option(names = "--out", paramLabel = "DIR", description = "Write audio files with receipts into this folder.")
+        private Path folder;
+
+        @Option(
+                names = "--library",
+                paramLabel = "DIR",
+                description = "Put the tracks into the library in this folder.")
+        private Path library;
+    }
+
+    @Option(names = "--extension", paramLabel = "NAME", description = "Of files: wav (default), flac, ogg or mp3.")
+    private String extension;
+
+    @Mixin
+    private SoundFlags sound;
+
+    @Option(
+            names = "--form",
+            paramLabel = "FORM",
+            converter = Labels.Form.class,
+            description = "Of a library's entries: pcm16 (default), pcm24, float, latents or compact_latents.")
+    private StorageForm form;
+
+    @Override
+    public Integer call() {
+        PrintWriter err = spec.commandLine().getErr();
+        List<Track> tracks = TrackList.read(list);
+        try (BakeTarget target = target(tracks, err);
+                AceStep aceStep = model.open(Optional.empty())) {
+            return bake(recipes(tracks, aceStep), target, aceStep, err);
+        }
+    }
+
+    private BakeTarget target(List<Track> tracks, PrintWriter err) {
+        if (place.library != null) {
+            if (extension != null || !sound.isEmpty()) {
+                throw new InputException(
+                        "--extension, --format, --kilobits: have no meaning for a library; give --form");
+            }
+            return new BakeLibrary(place.library, form == null ? StorageForm.PCM_16 : form, err);
+        }
+        if (form != null) {
+            throw new InputException("--form: has no meaning for audio files; give --extension and --format");
+        }
+        String ending = extension == null ? "wav" : extension;
+        Optional<Path> lora = model.loraFile(Optional.empty());
+        return new BakeFolder(place.folder, ending, sound.audioFormat(Path.of("track." + ending)), tracks, list, lora);
+    }
+
+    /** What each track is made of with this bundle. */
+    private static Map<Track, Recipe> recipes(List<Track> tracks, AceStep aceStep) {
+        Map<Track, Recipe> recipes = new LinkedHashMap<>();
+        for (Track track : tracks) {
+            try {
+                recipes.put(track, Recipe.of(track.request(), aceStep));
+            } catch (InvalidRequestException e) {
+                throw new InputException(track.where() + ": " + e.getMessage(), e);
+            }
+        }
+        return recipes;
+    }
+
+    private int bake(Map<Track, Recipe> recipes, BakeTarget target, AceStep aceStep, PrintWriter err) {
+        int all = recipes.size();
+        recipes.entrySet().removeIf(each -> target.has(each.getKey(), each.getValue()));
+        int there = all - recipes.size();
+        int failed = 0;
+        int made = 0;
+        long start = System.nanoTime();
+        for (Track track : recipes.keySet()) {
+            int done = failed + made;
+            err.println("track      " + ProgressPrinter.bar(there + done, all) + " " + (there + done + 1) + "/" + all
+                    + " " + track.name() + clocks(start, done, recipes.size()));
+            try (ProgressPrinter progress = new ProgressPrinter(err, Terminal.isInteractive())) {
+                target.put(track, aceStep.generate(track.request(), progress));
+                made++;
+            } catch (AceStepException e) {
+                failed++;
+                err.println("acestep4j: " + track.where() + ": " + track.name() + ": " + e.getMessage());
+            }
+        }
+        spec.commandLine()
+                .getOut()
+                .println(all + " tracks: " + made + " made, " + there + " there already, " + failed + " failed");
+        return failed == 0 ? Main.OK : Main.FAILED;
+    }
+
+    /** Time so far, and what is left if the tracks to come take as long as those before. */
+    private static String clocks(long start, int done, int all) {
+        Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+        String left = done == 0
+                ? ""
+                : ", ETA "
+                        + ProgressPrinter.clock(elapsed.multipliedBy(all - done).dividedBy(done));
+        return ", elapsed " + ProgressPrinter.clock(elapsed) + left;
+    }
+}
