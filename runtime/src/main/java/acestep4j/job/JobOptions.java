@@ -13,7 +13,8 @@ import java.util.concurrent.Executor;
  * @param queueLimit how many more may wait, 1 or more
  * @param callbacks runs the callbacks of all jobs
  * @param threadName what the names of the workers' threads begin with
- * @param lookAhead how much sound of a streamed job is made ahead of what was read, 0.1 to 240 s
+ * @param lookAhead how much sound of a streamed job lies ready to be read, 0.1 to 240 s; with so much there, the decoding
+ *     waits with its next piece, which is up to ten seconds long
  * @param qualityGate what finished music is checked for
  * @param qualityPolicy what is done when something is found
  */
@@ -93,7 +94,7 @@ public record JobOptions(
     }
 
     /**
-     * @param duration 0.1 to 240 s. What is made ahead bridges the time that the next piece takes, which is up to ten seconds
+     * @param duration 0.1 to 240 s. What lies ready bridges the time that the next piece takes, which is up to ten seconds
      *     long
      */
     public JobOptions withLookAhead(Duration duration) {

@@ -81,8 +81,8 @@ public final class MusicJobs implements AutoCloseable {
     }
 
     /**
-     * Asks for music that is heard while the rest of it is still being decoded, and returns at once. It is made no further
-     * ahead of what was read of {@link MusicJob#stream} than the options say; until all of it is made it keeps its worker.
+     * Asks for music that is heard while the rest of it is still being decoded, and returns at once. The making
+     * waits when as much lies ready in {@link MusicJob#stream} as the options say; it keeps its worker until all is made.
      *
      * @param request of one item
      * @throws InvalidRequestException for a request of several items
