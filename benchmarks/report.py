@@ -139,7 +139,7 @@ def _against(time: float | None, peer: float | None) -> str:
 
 
 def memory_table(rows: list[Row]) -> str:
-    """Peak memory, time to open, and the first song against the later ones."""
+    """Peak memory, time to open, the first song against the later ones, and the first sound of a streamed one."""
     rows = _of(rows, "song")
     lines = []
     for name in _configurations(rows):
@@ -150,23 +150,22 @@ def memory_table(rows: list[Row]) -> str:
             if group:
                 lines.append([_name(name), f"{seconds:g} s", *_memory_cells(group)])
     header = ["Side", "Music", "Peak resident", "while decoding", "Peak on device", "Opened in", "First song"]
-    return (
-        f"memory (GB), opening, and the first song against those after it\n\n{_markdown(header, lines)}"
-        if lines
-        else ""
-    )
+    title = "memory (GB), opening, the first song against those after it, and the first sound of a streamed song"
+    return f"{title}\n\n{_markdown([*header, 'First audio'], lines)}" if lines else ""
 
 
 def _memory_cells(rows: list[Row]) -> list[str]:
     decoding = [(row.get("peak_resident_bytes_by_stage") or {}).get("decoding") for row in rows]
     firsts = [_first_song(row) for row in rows]
     known = [first for first in firsts if first is not None]
+    sounds = [row["streamed"]["first_audio_seconds"] for row in rows if "streamed" in row]
     return [
         _gigabytes([row.get("peak_resident_bytes") for row in rows]),
         _gigabytes(decoding),
         _gigabytes([row.get("peak_device_bytes") for row in rows]),
         _seconds(statistics.median(row["open_seconds"] for row in rows)),
         f"{statistics.median(known) * 100 - 100:+.0f} %" if known else NOT_MEASURED,
+        _seconds(statistics.median(sounds)) if sounds else NOT_MEASURED,
     ]
 
 

@@ -1,6 +1,7 @@
 package acestep4j;
 
 import acestep4j.audio.AudioBuffer;
+import acestep4j.audio.AudioSink;
 import acestep4j.bundle.Bundle;
 import acestep4j.bundle.Manifest;
 import acestep4j.model.AceStepModel;
@@ -113,11 +114,35 @@ public final class AceStep implements AutoCloseable {
      * @throws ClosedException when this is closed
      */
     public GenerationResult generate(GenerationRequest request, ProgressListener listener, Cancellation cancellation) {
+        return generate(request, listener, cancellation, Optional.empty());
+    }
+
+    /**
+     * Makes music and gives its sound away while the rest is still being decoded: decoder and vocoder take turns, in pieces
+     * that begin with less than a second and grow to about ten. A sink that waits holds the generation up. The result is that
+     * of {@link #generate}, up to rounding. The decoder's attention sees the whole song, whatever the options say of
+     * overlapping windows. With a memory limit other generations wait until this one has given all its sound away.
+     *
+     * @param request of one item
+     * @param sink gets the sound from its beginning to its end, in this thread
+     * @throws InvalidRequestException naming the field of the request that this bundle can't carry out
+     * @throws CancelledException when cancelled before it is finished
+     * @throws GenerationException when it fails on the way, memory running out included
+     * @throws ClosedException when this is closed
+     */
+    public GenerationResult stream(
+            GenerationRequest request, AudioSink sink, ProgressListener listener, Cancellation cancellation) {
+        RequestRules.oneItem(request);
+        return generate(request, listener, cancellation, Optional.of(sink));
+    }
+
+    private GenerationResult generate(
+            GenerationRequest request, ProgressListener listener, Cancellation cancellation, Optional<AudioSink> sink) {
         enter();
         try {
             GenerationSettings settings =
                     GenerationSettings.of(request, model.manifest().defaults());
-            return pipeline.generate(settings, listener, cancellation);
+            return pipeline.generate(settings, listener, cancellation, sink);
         } finally {
             leave();
         }

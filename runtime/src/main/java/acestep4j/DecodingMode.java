@@ -11,6 +11,12 @@ public enum DecodingMode {
     WHOLE,
 
     /**
+     * The sound of {@link #WHOLE}, up to rounding, its beginning as early as can be: decoder and vocoder take turns, in
+     * windows that begin short and grow.
+     */
+    STREAMED,
+
+    /**
      * Decoder and vocoder see overlapping windows, as {@code MusicDCAE.decode_overlap} does
      * ({@code acestep/music_dcae/music_dcae_pipeline.py} at d612523): memory doesn't grow with the song's length beyond
      * one window of about 48 s, and the sound differs a little from that of {@link #WHOLE}, since the decoder's attention

@@ -1,7 +1,7 @@
 package acestep4j;
 
 /** A generation that failed on the way, memory that ran out included; the runtime stays usable. */
-public final class GenerationException extends AceStepException {
+public class GenerationException extends AceStepException {
     private static final long serialVersionUID = 1L;
 
     public GenerationException(String message) {

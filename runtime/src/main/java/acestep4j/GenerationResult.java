@@ -1,6 +1,7 @@
 package acestep4j;
 
 import acestep4j.audio.AudioBuffer;
+import acestep4j.quality.QualityReport;
 import java.nio.FloatBuffer;
 import java.util.List;
 
@@ -10,6 +11,7 @@ public final class GenerationResult {
     private final float[] latents;
     private final List<Integer> latentsShape;
     private final Receipt receipt;
+    private final List<QualityReport> quality;
 
     /**
      * @param audio one entry for each item of the batch
@@ -17,10 +19,20 @@ public final class GenerationResult {
      * @param latentsShape [batch, channels, height, frames]
      */
     public GenerationResult(List<AudioBuffer> audio, float[] latents, List<Integer> latentsShape, Receipt receipt) {
+        this(audio, latents, latentsShape, receipt, List.of());
+    }
+
+    private GenerationResult(
+            List<AudioBuffer> audio,
+            float[] latents,
+            List<Integer> latentsShape,
+            Receipt receipt,
+            List<QualityReport> quality) {
         this.audio = List.copyOf(audio);
         this.latents = latents;
         this.latentsShape = List.copyOf(latentsShape);
         this.receipt = receipt;
+        this.quality = List.copyOf(quality);
     }
 
     /** The sound of each item of the batch. */
@@ -40,5 +52,18 @@ public final class GenerationResult {
 
     public Receipt receipt() {
         return receipt;
+    }
+
+    /**
+     * What a quality gate found, one report for each attempt, the last one about this music; empty when none was asked.
+     * Those before it had other seeds.
+     */
+    public List<QualityReport> quality() {
+        return quality;
+    }
+
+    /** The same result with the reports of a quality gate, one for each attempt. */
+    public GenerationResult withQuality(List<QualityReport> reports) {
+        return new GenerationResult(audio, latents, latentsShape, receipt, reports);
     }
 }

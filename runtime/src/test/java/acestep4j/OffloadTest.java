@@ -14,6 +14,7 @@ import acestep4j.request.TextToMusicRequest;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,24 @@ class OffloadTest {
         for (GenerationRequest request : requests()) {
             assertSame(loaded.generate(request), offloaded.generate(request));
         }
+    }
+
+    @Test
+    void streamsTheSameSound() {
+        TextToMusicRequest request = TextToMusicRequest.builder()
+                .prompt("folk")
+                .duration(3)
+                .steps(2)
+                .seed(1)
+                .build();
+        List<AudioBuffer> pieces = new ArrayList<>();
+        GenerationResult streamed = offloaded.stream(request, pieces::add, ProgressListener.none(), new Cancellation());
+        assertTrue(pieces.size() > 1, "pieces: " + pieces.size());
+        assertEquals(new Plan(true, DecodingMode.STREAMED), streamed.receipt().plan());
+        assertArrayEquals(
+                loaded.generate(request).audio().get(0).samples()[1],
+                streamed.audio().get(0).samples()[1],
+                2e-5f);
     }
 
     @Test

@@ -15,6 +15,7 @@ import acestep4j.model.AdaptedModel;
 import acestep4j.model.Condition;
 import acestep4j.model.Lyrics;
 import acestep4j.model.TextStates;
+import acestep4j.model.Vocoder;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
@@ -98,12 +99,16 @@ final class PromptedModel implements AutoCloseable {
 
     /** Log mel of latents, float32 [1, audio channels, bins, mel frames]; the caller closes it. */
     INDArray decode(INDArray latents) {
-        return model.dcaeDecoder().decode(latents, DecodingMode.WHOLE, cancellation, () -> {});
+        return model.dcaeDecoder().decode(latents, DecodingMode.WHOLE, cancellation, (mel, ready) -> {});
     }
 
     /** Makes the waveform of one channel's log mel [1, bins, mel frames], and drops it. */
     void synthesize(INDArray mel) {
-        model.vocoder().synthesize(mel, DecodingMode.WHOLE, cancellation, samples -> {});
+        int melFrames = (int) mel.size(2);
+        Vocoder.Voice voice = model.vocoder().voice(melFrames, DecodingMode.WHOLE);
+        model.vocoder()
+                .runs(melFrames, DecodingMode.WHOLE)
+                .forEach(run -> voice.next(mel, cancellation, samples -> {}));
     }
 
     /** Latents of a piece; the caller closes them. */

@@ -1,7 +1,10 @@
 package acestep4j.benchmarks;
 
 import acestep4j.AceStep;
+import acestep4j.Cancellation;
 import acestep4j.GenerationResult;
+import acestep4j.ProgressListener;
+import acestep4j.Stage;
 import acestep4j.audio.WavWriter;
 import acestep4j.request.TextToMusicRequest;
 import java.io.IOException;
@@ -56,6 +59,9 @@ final class SongCommand implements Callable<Integer> {
             description = "Steps of the song before them; 0 for no such song (default: as many as theirs).")
     private Integer warmUpSteps;
 
+    @Option(names = "--stream", description = "After them make a song that is heard while it is decoded.")
+    private boolean isStreamed;
+
     @Option(names = "--round", defaultValue = "1", paramLabel = "N", description = "Number of the repetition.")
     private int round;
 
@@ -97,6 +103,9 @@ final class SongCommand implements Callable<Integer> {
             row.put("open_seconds", open);
             row.put("warm_up", warmUp);
             row.put("songs", counted);
+            if (isStreamed) {
+                row.put("streamed", streamed(aceStep));
+            }
             OptionalLong peak = peaks.most();
             row.put("peak_resident_bytes", peak.isPresent() ? peak.getAsLong() : null);
             row.put("peak_resident_bytes_by_stage", peaks.bytes());
@@ -109,13 +118,7 @@ final class SongCommand implements Callable<Integer> {
 
     /** Makes one song, prompt to WAV file. */
     private Map<String, Object> song(AceStep aceStep, int songSteps) throws IOException {
-        TextToMusicRequest request = TextToMusicRequest.builder()
-                .prompt(prompt)
-                .lyrics(lyrics)
-                .duration(seconds)
-                .steps(songSteps)
-                .seed(round)
-                .build();
+        TextToMusicRequest request = request(songSteps);
         Path wav = Files.createTempFile("song", ".wav");
         try {
             long start = System.nanoTime();
@@ -145,6 +148,30 @@ final class SongCommand implements Callable<Integer> {
         } finally {
             Files.deleteIfExists(wav);
         }
+    }
+
+    private TextToMusicRequest request(int songSteps) {
+        return TextToMusicRequest.builder()
+                .prompt(prompt)
+                .lyrics(lyrics)
+                .duration(seconds)
+                .steps(songSteps)
+                .seed(round)
+                .build();
+    }
+
+    /** Makes one song whose sound is given away at once, and times the first of it. */
+    private Map<String, Object> streamed(AceStep aceStep) {
+        Map<String, Object> song = new LinkedHashMap<>();
+        long start = System.nanoTime();
+        GenerationResult result = aceStep.stream(
+                request(steps),
+                block -> song.putIfAbsent("first_audio_seconds", since(start)),
+                ProgressListener.none(),
+                new Cancellation());
+        song.put("total_seconds", since(start));
+        song.put("decoding_seconds", seconds(result.receipt().timings().get(Stage.DECODING)));
+        return song;
     }
 
     private static String lower(String name) {

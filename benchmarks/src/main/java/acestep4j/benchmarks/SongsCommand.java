@@ -49,6 +49,9 @@ final class SongsCommand implements Callable<Integer> {
             description = "Steps of the song before them; 0 for no such song (default: as many as theirs).")
     private Integer warmUpSteps;
 
+    @Option(names = "--stream", description = "After them make a song of each row that is heard while it is decoded.")
+    private boolean isStreamed;
+
     @Option(names = "--plan", description = "Only note the rows of the matrix as not measured.")
     private boolean isPlan;
 
@@ -121,6 +124,9 @@ final class SongsCommand implements Callable<Integer> {
         command.addAll(List.of("--round", String.valueOf(round), "--out", row.toString()));
         if (warmUpSteps != null) {
             command.addAll(List.of("--warm-up-steps", String.valueOf(warmUpSteps)));
+        }
+        if (isStreamed) {
+            command.add("--stream");
         }
         return command;
     }

@@ -67,6 +67,17 @@ class SongsCommandTest {
     }
 
     @Test
+    void aStreamedSongIsHeardBeforeItsEnd() throws IOException {
+        String out = results.toString();
+        assertEquals(0, run("song", "--bundle", BUNDLE, "--seconds", "4", "--steps", "1", "--stream", "--out", out));
+        JsonObject streamed = JsonParser.parseString(Files.readString(results))
+                .getAsJsonObject()
+                .getAsJsonObject("streamed");
+        double first = streamed.get("first_audio_seconds").getAsDouble();
+        assertTrue(first > 0 && first < streamed.get("total_seconds").getAsDouble(), streamed.toString());
+    }
+
+    @Test
     void whatTheRuntimeCannotDoIsNotMeasured() throws IOException {
         String out = results.toString();
         assertEquals(

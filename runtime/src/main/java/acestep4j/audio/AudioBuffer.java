@@ -2,6 +2,7 @@ package acestep4j.audio;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -42,6 +43,20 @@ public record AudioBuffer(float[][] samples, int sampleRate) {
     /** Length in seconds. */
     public double seconds() {
         return (double) length() / sampleRate;
+    }
+
+    /**
+     * A copy as 16-bit samples, channels interleaved, in a direct buffer in native order from its position 0 on: what OpenAL
+     * takes. Values outside -1 to 1 are clipped, NaN is silence.
+     *
+     * @throws ArithmeticException when it has more bytes than a buffer holds, 2^31-1
+     */
+    public ShortBuffer toPcm16() {
+        int bytes = Math.multiplyExact(Math.multiplyExact(length(), channels()), Short.BYTES);
+        ShortBuffer target =
+                ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asShortBuffer();
+        InterleavedPcm.put(samples, 0, length(), target);
+        return target.flip();
     }
 
     /** SHA-256 of the samples as float32, little-endian, channel after channel; in hexadecimal. */

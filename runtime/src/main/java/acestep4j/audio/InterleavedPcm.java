@@ -7,11 +7,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 
 /**
- * Samples as bytes: little-endian, the channels of one time beside each other. Integer samples are rounded as libsndfile
- * rounds float samples, values outside -1 to 1 are clipped, NaN is silence; they are read as 16 bits {@code x/32768} and
- * 24 bits {@code x/8388608}. Thread-safe.
+ * Samples with the channels of one time beside each other, as bytes (little-endian) or shorts. Integer samples are rounded
+ * as libsndfile rounds float samples, values outside -1 to 1 are clipped, NaN is silence; they are read as 16 bits
+ * {@code x/32768} and 24 bits {@code x/8388608}. Thread-safe.
  */
 public final class InterleavedPcm {
     private static final int BLOCK_BYTES = 1 << 16;
@@ -74,12 +75,31 @@ public final class InterleavedPcm {
             block.putFloat(sample);
             return;
         }
-        // libsndfile rounds to 32 bits and then cuts the lower ones off; the cast clips.
-        int full = (int) Math.rint(sample * 0x1p31);
+        int full = full(sample);
         block.putShort((short) (full >> 16));
         if (format == SampleFormat.PCM_24) {
             block.putShort(block.position() - 2, (short) (full >> 8));
             block.put((byte) (full >> 24));
+        }
+    }
+
+    /** All 32 bits, of which libsndfile cuts the lower ones off; the cast clips. */
+    private static int full(float sample) {
+        return (int) Math.rint(sample * 0x1p31);
+    }
+
+    /**
+     * Puts samples of 16 bits in the buffer's own byte order, and moves its position behind them.
+     *
+     * @param samples {@code [channel][sample]}
+     * @param from the first sample of each channel
+     * @param length how many of each channel; the buffer has room for them
+     */
+    public static void put(float[][] samples, int from, int length, ShortBuffer target) {
+        for (int i = from; i < from + length; i++) {
+            for (float[] channel : samples) {
+                target.put((short) (full(channel[i]) >> 16));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package acestep4j.audio;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /**
  * Changes the sample rate as {@code torchaudio.transforms.Resample} does by default: band-limited interpolation with a
@@ -164,6 +165,19 @@ public final class Resampler {
             received += piece.remaining();
             heldStart = needed;
             held = samples;
+        }
+
+        /** How many of the resampled samples are there. */
+        public int ready() {
+            return from == to ? received : produced;
+        }
+
+        /** A copy of the resampled samples from {@code start} to before {@code end}, up to those that are {@link #ready}. */
+        public float[] copy(int start, int end) {
+            if (end > ready()) {
+                throw new IndexOutOfBoundsException("end: expected at most " + ready() + ", found " + end);
+            }
+            return Arrays.copyOfRange(output, start, end);
         }
 
         /**

@@ -30,6 +30,9 @@ public final class DcaeDecoder {
     /** Most mel frames that the upsampler computes at a time; so many take 0.9 GB at the published widths. */
     private static final int LONGEST_PIECE = 1024;
 
+    /** Mel frames that the first piece keeps while the sound is heard: enough for the vocoder's first window. */
+    private static final int FIRST_STREAMED_FRAMES = 256;
+
     private final OnnxGraph decoder;
     private final OnnxGraph upsampler;
     private final Manifest manifest;
@@ -53,14 +56,29 @@ public final class DcaeDecoder {
         return manifest.latents().melFrames() / featureFrames;
     }
 
-    /** How many mel frames each run of a graph stands for, for that many latent frames, overlaps included. */
-    public List<Integer> runs(int frames, DecodingMode mode) {
-        List<Integer> runs = new ArrayList<>();
+    /**
+     * A run of a graph.
+     *
+     * @param melFrames how many it stands for, overlaps included
+     * @param ready how many mel frames of the song are there after it, counted from its beginning
+     */
+    public record Run(int melFrames, int ready) {}
+
+    /** The runs for that many latent frames, in their order. */
+    public List<Run> runs(int frames, DecodingMode mode) {
+        List<Run> runs = new ArrayList<>();
         for (Window window : windows(frames, mode)) {
-            runs.add(window.length() * manifest.latents().melFrames());
-            pieces(window).forEach(piece -> runs.add(piece.length() * melFramesPerFeature()));
+            int before = window.keptStart() * manifest.latents().melFrames();
+            runs.add(new Run(window.length() * manifest.latents().melFrames(), before));
+            for (Window piece : pieces(window, mode)) {
+                runs.add(new Run(piece.length() * melFramesPerFeature(), ready(window, piece)));
+            }
         }
         return runs;
+    }
+
+    private int ready(Window window, Window piece) {
+        return (window.start() * featureFrames + piece.keptEnd()) * melFramesPerFeature();
     }
 
     /** The latent frames of each run of the decoder's first graph. */
@@ -71,20 +89,27 @@ public final class DcaeDecoder {
     /** The frames of features of each run of the upsampler. */
     public List<Integer> upsamplerRuns(int frames, DecodingMode mode) {
         return windows(frames, mode).stream()
-                .flatMap(window -> pieces(window).stream())
+                .flatMap(window -> pieces(window, mode).stream())
                 .map(Window::length)
                 .toList();
     }
 
     private static List<Window> windows(int frames, DecodingMode mode) {
         return switch (mode) {
-            case WHOLE -> List.of(new Window(0, frames, 0, frames));
+            case WHOLE, STREAMED -> List.of(new Window(0, frames, 0, frames));
             case OVERLAPPED -> Window.halfOverlapping(frames, OVERLAPPED_WINDOW);
         };
     }
 
     /** The pieces of a window's features, counted from its start. */
-    private List<Window> pieces(Window window) {
+    private List<Window> pieces(Window window, DecodingMode mode) {
+        if (mode == DecodingMode.STREAMED) {
+            return Window.growing(
+                    window.length() * featureFrames,
+                    Math.max(1, FIRST_STREAMED_FRAMES / melFramesPerFeature()),
+                    longestPiece,
+                    manifest.dcaeUpsampler().contextFrames());
+        }
         return Window.withContext(
                 window.length() * featureFrames,
                 (window.keptStart() - window.start()) * featureFrames,
@@ -93,33 +118,42 @@ public final class DcaeDecoder {
                 manifest.dcaeUpsampler().contextFrames());
     }
 
+    /** Hears how the decoding of one song gets on. */
+    @FunctionalInterface
+    public interface Listener {
+        /**
+         * Called when each of the {@link #runs} has ended.
+         *
+         * @param mel log mel float32 [1, audio channels, bins, mel frames] of the whole song
+         * @param ready how many mel frames are there, counted from the beginning
+         */
+        void ran(INDArray mel, int ready);
+    }
+
     /**
      * Decodes the latents of one song.
      *
      * @param latents float32 [1, channels, height, frames]; left as they are
-     * @param ran is called when each of the {@link #runs} has ended
      * @return log mel float32 [1, audio channels, bins, mel frames]; the caller closes it
      */
-    public INDArray decode(INDArray latents, DecodingMode mode, Cancellation cancellation, Runnable ran) {
+    public INDArray decode(INDArray latents, DecodingMode mode, Cancellation cancellation, Listener listener) {
         Manifest.Latents scaling = manifest.latents();
-        Manifest.Mel range = manifest.mel();
         int frames = (int) latents.size(3);
         INDArray mel = createMel(frames * scaling.melFrames());
         try (INDArray scaled = latents.dup('c')) {
             scaled.divi(scaling.scale()).addi(scaling.shift());
             for (Window window : windows(frames, mode)) {
                 try (INDArray features = features(scaled, window, cancellation)) {
-                    ran.run();
+                    listener.ran(mel, window.keptStart() * scaling.melFrames());
                     Lease<?> loaded = upsampler.hold();
                     try (loaded) {
-                        for (Window piece : pieces(window)) {
+                        for (Window piece : pieces(window, mode)) {
                             upsample(features, piece, mel, window.start() * featureFrames, cancellation);
-                            ran.run();
+                            listener.ran(mel, ready(window, piece));
                         }
                     }
                 }
             }
-            mel.muli(0.5f).addi(0.5f).muli(range.max() - range.min()).addi(range.min());
             return mel;
         } catch (RuntimeException | Error e) {
             mel.close();
@@ -157,6 +191,8 @@ public final class DcaeDecoder {
             INDArray partRows = part.reshape('c', part.size(1), part.size(2) * width);
             Latents.copyFrames(rows, piece.start() * width, piece.length() * width, partRows, 0);
             run(upsampler, "features", part, "mel", partMel, cancellation);
+            Manifest.Mel range = manifest.mel();
+            partMel.muli(0.5f).addi(0.5f).muli(range.max() - range.min()).addi(range.min());
             int skipped = (piece.keptStart() - piece.start()) * scale;
             int at = (begin + piece.keptStart()) * scale;
             Latents.copyFrames(partMel, skipped, piece.keptLength() * scale, mel, at);

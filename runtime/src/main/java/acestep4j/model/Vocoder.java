@@ -27,6 +27,12 @@ public final class Vocoder {
     /** Most mel frames of a window; so many take 0.5 GB at the published widths, and context a tenth of the time. */
     private static final int LONGEST_WINDOW = 2048;
 
+    /** Most mel frames of a window while the sound is heard: the next one must be there when this one has been. */
+    private static final int LONGEST_STREAMED_WINDOW = 1024;
+
+    /** Mel frames that the first window keeps then: three quarters of a second. */
+    private static final int FIRST_STREAMED_FRAMES = 64;
+
     /** Mel frames of an overlapping window, padded with zeros at the song's end. */
     private static final int OVERLAPPED_WINDOW = 512;
 
@@ -52,14 +58,30 @@ public final class Vocoder {
         this.longestWindow = longestWindow;
     }
 
-    /** How many mel frames the vocoder computes at a time for that many of one channel, overlaps included. */
-    public List<Integer> runs(int melFrames, DecodingMode mode) {
-        return windows(melFrames, mode).stream().map(Window::length).toList();
+    /**
+     * A run of the graph for one channel.
+     *
+     * @param melFrames how many it computes, overlaps included
+     * @param needed how many mel frames of the song must be there, counted from its beginning
+     */
+    public record Run(int melFrames, int needed) {}
+
+    /** The runs for that many mel frames of one channel, in their order. */
+    public List<Run> runs(int melFrames, DecodingMode mode) {
+        return windows(melFrames, mode).stream()
+                .map(window -> new Run(window.length(), Math.min(window.end(), melFrames)))
+                .toList();
     }
 
     private List<Window> windows(int melFrames, DecodingMode mode) {
         return switch (mode) {
             case WHOLE -> Window.withContext(melFrames, 0, melFrames, longestWindow, contextFrames);
+            case STREAMED ->
+                Window.growing(
+                        melFrames,
+                        FIRST_STREAMED_FRAMES,
+                        Math.min(longestWindow, Math.max(LONGEST_STREAMED_WINDOW, 4 * contextFrames)),
+                        contextFrames);
             case OVERLAPPED -> overlapping(melFrames);
         };
     }
@@ -79,7 +101,7 @@ public final class Vocoder {
     }
 
     /**
-     * How many samples {@link #synthesize} gives for that many mel frames: those of the frames themselves or, overlapped,
+     * How many samples a {@link Voice} gives for that many mel frames: those of the frames themselves or, overlapped,
      * also those of the zeros after them.
      */
     public int samples(int melFrames, DecodingMode mode) {
@@ -92,18 +114,34 @@ public final class Vocoder {
         return graph.hold();
     }
 
-    /**
-     * Makes one channel's waveform.
-     *
-     * @param mel log mel float32 [1, bins, mel frames]; left as it is
-     * @param next is given the samples, nominally -1 to 1, at the decoder's sample rate, those of each of the
-     *     {@link #runs} when it has ended; the buffer holds them during the call only
-     */
-    public void synthesize(INDArray mel, DecodingMode mode, Cancellation cancellation, Consumer<FloatBuffer> next) {
-        int melFrames = (int) mel.size(2);
-        float[] faded = new float[0];
-        List<Window> windows = windows(melFrames, mode);
-        for (Window window : windows) {
+    /** The waveform of one channel, from its beginning on. */
+    public Voice voice(int melFrames, DecodingMode mode) {
+        return new Voice(melFrames, mode);
+    }
+
+    /** One channel on its way from mel to waveform, a run of the graph at a time. Not thread-safe. */
+    public final class Voice {
+        private final int melFrames;
+        private final DecodingMode mode;
+        private final List<Window> windows;
+        private int next;
+        private float[] faded = new float[0];
+
+        private Voice(int melFrames, DecodingMode mode) {
+            this.melFrames = melFrames;
+            this.mode = mode;
+            this.windows = windows(melFrames, mode);
+        }
+
+        /**
+         * Makes the next samples.
+         *
+         * @param mel log mel float32 [1, bins, mel frames] of the whole song, as far as the run needs it; left as it is
+         * @param samples is given the samples, nominally -1 to 1, at the decoder's sample rate; the buffer holds them during
+         *     the call only
+         */
+        public void next(INDArray mel, Cancellation cancellation, Consumer<FloatBuffer> samples) {
+            Window window = windows.get(next);
             int length = window.length();
             try (INDArray part = Latents.create(1, mel.size(1), length);
                     INDArray audio = Latents.create(1, (long) length * hopLength)) {
@@ -112,18 +150,18 @@ public final class Vocoder {
                         Tensors outputs = new Tensors().with("audio", Tensor.of(audio))) {
                     graph.run(inputs.byName(), outputs.byName(), cancellation);
                 }
-                FloatBuffer samples = Latents.values(audio);
+                FloatBuffer made = Latents.values(audio);
                 int begin = (window.keptStart() - window.start()) * hopLength;
                 int end = (window.keptEnd() - window.start()) * hopLength;
+                next++;
                 if (mode == DecodingMode.OVERLAPPED) {
                     begin -= faded.length;
-                    fadeIn(faded, samples, begin);
-                    boolean last = window == windows.get(windows.size() - 1);
-                    faded = new float[last ? 0 : CROSSFADE];
+                    fadeIn(faded, made, begin);
+                    faded = new float[next == windows.size() ? 0 : CROSSFADE];
                     end -= faded.length;
-                    samples.get(end, faded);
+                    made.get(end, faded);
                 }
-                next.accept(samples.slice(begin, end - begin));
+                samples.accept(made.slice(begin, end - begin));
                 Reference.reachabilityFence(audio);
             }
         }

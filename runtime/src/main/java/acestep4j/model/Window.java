@@ -49,6 +49,28 @@ record Window(int start, int end, int keptStart, int keptEnd) {
     }
 
     /**
+     * Windows that show the same context, the first of which keeps a few frames and each other one twice as many as the one
+     * before, up to the longest.
+     *
+     * @param frames length of the row, at least 1
+     * @param first how many frames the first window keeps, at least 1
+     * @param longest most frames of a window, more than twice {@code context}
+     */
+    static List<Window> growing(int frames, int first, int longest, int context) {
+        int inner = longest - 2 * context;
+        List<Window> windows = new ArrayList<>();
+        int kept = Math.min(first, inner);
+        for (int keptStart = 0; keptStart < frames; ) {
+            int keptEnd = Math.min(frames, keptStart + kept);
+            int start = Math.max(0, keptStart - context);
+            windows.add(new Window(start, Math.min(frames, keptEnd + context), keptStart, keptEnd));
+            keptStart = keptEnd;
+            kept = Math.min(2 * kept, inner);
+        }
+        return windows;
+    }
+
+    /**
      * Windows of one length, each half a window after the last, cut in the middle of what two of them share; after
      * {@code decode_overlap} in {@code acestep/music_dcae/music_dcae_pipeline.py} at d612523.
      *

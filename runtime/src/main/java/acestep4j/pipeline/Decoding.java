@@ -2,23 +2,27 @@ package acestep4j.pipeline;
 
 import acestep4j.Cancellation;
 import acestep4j.DecodingMode;
-import acestep4j.GenerationException;
+import acestep4j.NotFiniteException;
 import acestep4j.Stage;
 import acestep4j.audio.AudioBuffer;
+import acestep4j.audio.AudioSink;
 import acestep4j.audio.Resampler;
 import acestep4j.bundle.Manifest;
 import acestep4j.model.AceStepModel;
+import acestep4j.model.DcaeDecoder;
+import acestep4j.model.Vocoder;
 import acestep4j.onnx.Lease;
 import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** From latents to sound, item after item and channel after channel. Thread-safe. */
+/** From latents to sound, item after item. Thread-safe. */
 final class Decoding {
     private final AceStepModel model;
     private final Manifest manifest;
@@ -31,52 +35,128 @@ final class Decoding {
                 manifest.audio().decoderSampleRate(), manifest.audio().sampleRate());
     }
 
-    /** The sound of each item of the batch. */
-    List<AudioBuffer> decode(INDArray latents, DecodingMode mode, ProgressMeter meter, Cancellation cancellation) {
+    /**
+     * The sound of each item of the batch.
+     *
+     * @param sink takes the sound piece by piece when it is {@link DecodingMode#STREAMED}
+     */
+    List<AudioBuffer> decode(
+            INDArray latents, DecodingMode mode, AudioSink sink, ProgressMeter meter, Cancellation cancellation) {
         int items = (int) latents.size(0);
-        int channels = manifest.audio().channels();
-        meter.begin(Stage.DECODING, costs(items, channels, (int) latents.size(3), mode));
+        meter.begin(Stage.DECODING, costs(items, (int) latents.size(3), mode));
         List<AudioBuffer> audio = new ArrayList<>();
         for (int item = 0; item < items; item++) {
-            float[][] samples = new float[channels][];
             INDArray one = latents.get(NDArrayIndex.interval(item, item + 1));
-            try (INDArray mel = model.dcaeDecoder().decode(one, mode, cancellation, meter::stepDone)) {
-                Lease<?> loaded = model.vocoder().hold();
-                try (loaded) {
-                    for (int channel = 0; channel < channels; channel++) {
-                        INDArray channelMel = mel.get(NDArrayIndex.all(), NDArrayIndex.point(channel));
-                        samples[channel] = synthesize(channelMel, mode, meter, cancellation);
-                    }
-                }
-            }
-            audio.add(new AudioBuffer(samples, manifest.audio().sampleRate()));
+            audio.add(new Sound((int) latents.size(3), mode, sink, meter, cancellation).decode(one));
         }
         return audio;
     }
 
-    /** What each run of the decoder and the vocoder costs: per mel frame about the same. */
-    private double[] costs(int items, int channels, int frames, DecodingMode mode) {
-        int melFrames = frames * manifest.latents().melFrames();
-        List<Integer> decoder = model.dcaeDecoder().runs(frames, mode);
-        List<Integer> vocoder = model.vocoder().runs(melFrames, mode);
-        return IntStream.range(0, items)
-                .boxed()
-                .flatMap(item -> Stream.concat(
-                        decoder.stream(), IntStream.range(0, channels).boxed().flatMap(channel -> vocoder.stream())))
+    /** What each run of the decoder and the vocoder costs, in their order: per mel frame about the same. */
+    private double[] costs(int items, int frames, DecodingMode mode) {
+        int channels = manifest.audio().channels();
+        Deque<Vocoder.Run> vocoder = new ArrayDeque<>(
+                model.vocoder().runs(frames * manifest.latents().melFrames(), mode));
+        List<Integer> costs = new ArrayList<>();
+        for (DcaeDecoder.Run run : model.dcaeDecoder().runs(frames, mode)) {
+            costs.add(run.melFrames());
+            while (mode == DecodingMode.STREAMED
+                    && !vocoder.isEmpty()
+                    && vocoder.peek().needed() <= run.ready()) {
+                costs.addAll(Collections.nCopies(channels, vocoder.remove().melFrames()));
+            }
+        }
+        vocoder.forEach(run -> costs.addAll(Collections.nCopies(channels, run.melFrames())));
+        return Collections.nCopies(items, costs).stream()
+                .flatMap(List::stream)
                 .mapToDouble(Integer::doubleValue)
                 .toArray();
     }
 
-    private float[] synthesize(INDArray mel, DecodingMode mode, ProgressMeter meter, Cancellation cancellation) {
-        int melFrames = (int) mel.size(2);
-        Resampler.Stream resampled = resampler.stream(model.vocoder().samples(melFrames, mode));
-        model.vocoder().synthesize(mel, mode, cancellation, samples -> {
-            requireFinite("audio", samples);
-            resampled.accept(samples);
-            meter.stepDone();
-        });
-        float[] sound = resampled.finish();
-        return mode == DecodingMode.OVERLAPPED ? Arrays.copyOf(sound, lengthOf(melFrames, sound.length)) : sound;
+    /** The sound of one item on its way. Not thread-safe. */
+    private final class Sound {
+        private final int melFrames;
+        private final DecodingMode mode;
+        private final AudioSink sink;
+        private final ProgressMeter meter;
+        private final Cancellation cancellation;
+        private final Deque<Vocoder.Run> runs;
+        private final List<Vocoder.Voice> voices = new ArrayList<>();
+        private final List<Resampler.Stream> channels = new ArrayList<>();
+        private int given;
+
+        Sound(int frames, DecodingMode mode, AudioSink sink, ProgressMeter meter, Cancellation cancellation) {
+            this.melFrames = frames * manifest.latents().melFrames();
+            this.mode = mode;
+            this.sink = sink;
+            this.meter = meter;
+            this.cancellation = cancellation;
+            runs = new ArrayDeque<>(model.vocoder().runs(melFrames, mode));
+            for (int channel = 0; channel < manifest.audio().channels(); channel++) {
+                voices.add(model.vocoder().voice(melFrames, mode));
+                channels.add(resampler.stream(model.vocoder().samples(melFrames, mode)));
+            }
+        }
+
+        AudioBuffer decode(INDArray latents) {
+            if (mode == DecodingMode.STREAMED) {
+                Lease<?> loaded = model.vocoder().hold();
+                try (loaded) {
+                    mel(latents, this::synthesize).close();
+                }
+            } else {
+                try (INDArray mel = mel(latents, (unfinished, ready) -> {})) {
+                    Lease<?> loaded = model.vocoder().hold();
+                    try (loaded) {
+                        synthesize(mel, melFrames);
+                    }
+                }
+            }
+            float[][] samples = new float[channels.size()][];
+            for (int channel = 0; channel < samples.length; channel++) {
+                float[] sound = channels.get(channel).finish();
+                samples[channel] = mode == DecodingMode.OVERLAPPED
+                        ? Arrays.copyOf(sound, lengthOf(melFrames, sound.length))
+                        : sound;
+            }
+            return new AudioBuffer(samples, manifest.audio().sampleRate());
+        }
+
+        private INDArray mel(INDArray latents, DcaeDecoder.Listener listener) {
+            return model.dcaeDecoder().decode(latents, mode, cancellation, (mel, ready) -> {
+                meter.stepDone();
+                listener.ran(mel, ready);
+            });
+        }
+
+        /** Makes the sound of all channels as far as the mel frames reach that are there. */
+        private void synthesize(INDArray mel, int ready) {
+            while (!runs.isEmpty() && runs.peek().needed() <= ready) {
+                runs.remove();
+                for (int channel = 0; channel < voices.size(); channel++) {
+                    INDArray channelMel = mel.get(NDArrayIndex.all(), NDArrayIndex.point(channel));
+                    Resampler.Stream resampled = channels.get(channel);
+                    voices.get(channel).next(channelMel, cancellation, samples -> {
+                        requireFinite("audio", samples);
+                        resampled.accept(samples);
+                        meter.stepDone();
+                    });
+                }
+                if (mode == DecodingMode.STREAMED) {
+                    give();
+                }
+            }
+        }
+
+        private void give() {
+            int end = channels.get(0).ready();
+            float[][] block = new float[channels.size()][];
+            for (int channel = 0; channel < block.length; channel++) {
+                block[channel] = channels.get(channel).copy(given, end);
+            }
+            given = end;
+            sink.accept(new AudioBuffer(block, manifest.audio().sampleRate()));
+        }
     }
 
     /** Of an overlapped sound, which goes on after the song's end, what the official code keeps. */
@@ -89,7 +169,7 @@ final class Decoding {
     static void requireFinite(String what, FloatBuffer values) {
         for (int i = 0; i < values.limit(); i++) {
             if (!Float.isFinite(values.get(i))) {
-                throw new GenerationException("the " + what + " became " + values.get(i)
+                throw new NotFiniteException("the " + what + " became " + values.get(i)
                         + ": the settings drive the model too far, or the bundle's weights are damaged; try a lower"
                         + " guidance scale, or open the bundle with its hashes verified");
             }

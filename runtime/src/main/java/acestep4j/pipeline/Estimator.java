@@ -151,12 +151,21 @@ final class Estimator {
         long most = 0;
         for (Outline.Run run : runs(outline, plan)) {
             if (run.stage() == stage) {
-                long own = plan.offload() ? model.spec(run.graph()).costs().weightBytes() : 0;
+                long own = plan.offload() ? loadedFor(run, plan) : 0;
                 most = Math.max(most, own + activations(run));
             }
         }
         long loaded = plan.offload() ? 0 : loaded(outline);
         return Memory.PROCESS + model.loraBytes() + loaded + most + held(outline, plan, stage);
+    }
+
+    /** The weights that offload loads for a run: of a stream the vocoder stays beside the decoder. */
+    private long loadedFor(Outline.Run run, Plan plan) {
+        long own = model.spec(run.graph()).costs().weightBytes();
+        boolean isBesideVocoder = plan.decoding() == DecodingMode.STREAMED
+                && run.stage() == Stage.DECODING
+                && !run.graph().equals(Bundle.VOCODER);
+        return isBesideVocoder ? own + model.spec(Bundle.VOCODER).costs().weightBytes() : own;
     }
 
     private long activations(Outline.Run run) {

@@ -9,6 +9,7 @@ import acestep4j.Plan;
 import acestep4j.ProgressListener;
 import acestep4j.Stage;
 import acestep4j.audio.AudioBuffer;
+import acestep4j.audio.AudioSink;
 import acestep4j.diffusion.Latents;
 import acestep4j.model.AceStepModel;
 import acestep4j.model.AdaptedModel;
@@ -23,6 +24,7 @@ import acestep4j.request.TextToMusicRequest;
 import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.bytedeco.javacpp.Pointer;
@@ -55,26 +57,30 @@ public final class MusicPipeline {
      *     on memory
      */
     public Estimate estimate(GenerationSettings settings) {
-        Outline outline = Outline.of(model, settings, task(settings.request()));
+        Outline outline = Outline.of(model, settings, task(settings.request()), false);
         return estimator.estimate(outline, estimator.plan(outline));
     }
 
     /**
      * Makes the music.
      *
+     * @param sink takes the sound of the only item while the rest is being decoded; empty for none
      * @throws acestep4j.InvalidRequestException when the bundle can't carry out what was asked for, or not within the limit
      *     on memory
      * @throws GenerationException when ONNX Runtime fails, memory running out included
      * @throws acestep4j.CancelledException when cancelled meanwhile
      */
     public GenerationResult generate(
-            GenerationSettings settings, ProgressListener listener, Cancellation cancellation) {
+            GenerationSettings settings,
+            ProgressListener listener,
+            Cancellation cancellation,
+            Optional<AudioSink> sink) {
         boolean isLimited = model.runtime().options().memoryLimit().isPresent();
         if (isLimited) {
             awaitTurn(cancellation);
         }
         try {
-            return generateNow(settings, listener, cancellation);
+            return generateNow(settings, listener, cancellation, sink);
         } catch (OutOfMemoryError e) {
             throw new GenerationException(
                     "out of memory (" + e.getMessage()
@@ -89,21 +95,26 @@ public final class MusicPipeline {
     }
 
     private GenerationResult generateNow(
-            GenerationSettings settings, ProgressListener listener, Cancellation cancellation) {
+            GenerationSettings settings,
+            ProgressListener listener,
+            Cancellation cancellation,
+            Optional<AudioSink> sink) {
         cancellation.check();
         ProgressMeter meter = new ProgressMeter(listener);
         Task task = task(settings.request());
         long start = System.nanoTime();
-        Outline outline = Outline.of(model, settings, task);
+        Outline outline = Outline.of(model, settings, task, sink.isPresent());
         meter.add(Stage.TEXT, Duration.ofNanos(System.nanoTime() - start));
         Plan plan = estimator.plan(outline);
         if (plan.offload() && !model.isOffloaded()) {
             model.offload();
         }
         try (AdaptedModel adapted = model.adapted()) {
-            Song song = new Song(model, adapted, decoding, settings, outline, plan, meter, cancellation);
+            Song song = new Song(model, adapted, decoding, settings, outline, plan, meter, cancellation, sink);
             GenerationResult result = song.make(task);
-            estimator.learn(outline, plan, result.receipt().timings());
+            if (sink.isEmpty()) { // whose waiting would count as work
+                estimator.learn(outline, plan, result.receipt().timings());
+            }
             return result;
         }
     }
@@ -142,7 +153,7 @@ public final class MusicPipeline {
         try (INDArray copy =
                 Latents.create(shape.stream().mapToLong(Integer::longValue).toArray())) {
             Latents.values(copy).put(latents.duplicate());
-            return decoding.decode(copy, mode, meter, cancellation);
+            return decoding.decode(copy, mode, AudioSink.none(), meter, cancellation);
         } catch (OutOfMemoryError e) {
             throw new GenerationException(
                     "out of memory (" + e.getMessage() + "); decode shorter latents, or give the process more memory",

@@ -15,6 +15,7 @@ import acestep4j.diffusion.SchedulerType;
 import acestep4j.diffusion.SigmaSchedule;
 import acestep4j.model.AceStepModel;
 import acestep4j.model.LatentEncoder;
+import acestep4j.model.Vocoder;
 import acestep4j.request.GenerationSettings;
 import acestep4j.request.Sampling;
 import java.util.ArrayList;
@@ -41,20 +42,25 @@ final class Outline {
     private final AceStepModel model;
     private final Manifest manifest;
     private final GenerationSettings settings;
+    private final boolean isStreamed;
     private final int items;
     private final List<Run> runs = new ArrayList<>();
     private final List<Tokens> read = new ArrayList<>();
     private long conditionBytes;
     private int frames;
 
-    /** @throws AceStepException when the request can't be carried out */
-    static Outline of(AceStepModel model, GenerationSettings settings, Task task) {
-        Outline outline = new Outline(model, settings);
+    /**
+     * @param isStreamed whether the sound is given away while it is decoded
+     * @throws AceStepException when the request can't be carried out
+     */
+    static Outline of(AceStepModel model, GenerationSettings settings, Task task, boolean isStreamed) {
+        Outline outline = new Outline(model, settings, isStreamed);
         outline.frames = task.outline(outline);
         return outline;
     }
 
-    private Outline(AceStepModel model, GenerationSettings settings) {
+    private Outline(AceStepModel model, GenerationSettings settings, boolean isStreamed) {
+        this.isStreamed = isStreamed;
         this.model = model;
         this.manifest = model.manifest();
         this.settings = settings;
@@ -89,8 +95,11 @@ final class Outline {
         return frames;
     }
 
-    /** How the official pipeline would decode it. */
+    /** How the official pipeline would decode it; a stream is always decoded whole. */
     DecodingMode decoding(boolean overlappedDecode) {
+        if (isStreamed) {
+            return DecodingMode.STREAMED;
+        }
         double frameSamples = manifest.latents().frameSamples(manifest.mel());
         double seconds = settings.duration()
                 .orElse(frames * frameSamples / manifest.audio().decoderSampleRate());
@@ -214,8 +223,8 @@ final class Outline {
         for (int length : model.dcaeDecoder().upsamplerRuns(frames, mode)) {
             decoding.add(new Run(Stage.DECODING, Bundle.DCAE_UPSAMPLER, Map.of("frames", length), 1, items));
         }
-        for (int length : model.vocoder().runs(frames * manifest.latents().melFrames(), mode)) {
-            Map<String, Integer> sizes = Map.of("mel_frames", length);
+        for (Vocoder.Run run : model.vocoder().runs(frames * manifest.latents().melFrames(), mode)) {
+            Map<String, Integer> sizes = Map.of("mel_frames", run.melFrames());
             decoding.add(new Run(Stage.DECODING, Bundle.VOCODER, sizes, 1, (double) items * channels));
         }
         return decoding;

@@ -7,6 +7,7 @@ import acestep4j.Receipt;
 import acestep4j.Stage;
 import acestep4j.Version;
 import acestep4j.audio.AudioBuffer;
+import acestep4j.audio.AudioSink;
 import acestep4j.bundle.Manifest;
 import acestep4j.diffusion.ApgGuidance;
 import acestep4j.diffusion.CfgGuidance;
@@ -63,6 +64,7 @@ final class Song {
     private final Sampling sampling;
     private final Cancellation cancellation;
     private final ProgressMeter meter;
+    private final Optional<AudioSink> sink;
     private final Plan plan;
     private final Iterator<Tokens> tokens;
     private final List<Words> read = new ArrayList<>();
@@ -77,7 +79,8 @@ final class Song {
             Outline outline,
             Plan plan,
             ProgressMeter meter,
-            Cancellation cancellation) {
+            Cancellation cancellation,
+            Optional<AudioSink> sink) {
         this.model = model;
         this.adapted = adapted;
         this.manifest = model.manifest();
@@ -88,12 +91,14 @@ final class Song {
         this.meter = meter;
         this.plan = plan;
         this.tokens = outline.read().iterator();
+        this.sink = sink;
     }
 
     GenerationResult make(Task task) {
         try (INDArray latents = task.sample(this)) {
             Decoding.requireFinite("latents", Latents.values(latents));
-            List<AudioBuffer> audio = decoding.decode(latents, plan.decoding(), meter, cancellation);
+            List<AudioBuffer> audio =
+                    decoding.decode(latents, plan.decoding(), sink.orElse(AudioSink.none()), meter, cancellation);
             meter.end();
             return new GenerationResult(
                     audio, values(latents), shape(latents), receipt(audio.get(0).seconds()));

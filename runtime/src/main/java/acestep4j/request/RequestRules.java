@@ -130,6 +130,16 @@ public final class RequestRules {
         }
     }
 
+    /** @throws InvalidRequestException when the request is for a batch of several items */
+    public static void oneItem(GenerationRequest request) {
+        if (request.batchSize() > 1) {
+            throw new InvalidRequestException(
+                    "batchSize",
+                    "expected 1 for sound that is heard while it is made, found " + request.batchSize()
+                            + "; ask for the items one by one");
+        }
+    }
+
     static List<Long> seeds(String field, List<Long> seeds, int batchSize) {
         present(field, seeds);
         if (seeds.size() > batchSize) {

@@ -85,6 +85,24 @@ public record SamplingOptions(
         Optional<Boolean> ergLyric = Optional.empty();
         Optional<Boolean> ergDiffusion = Optional.empty();
 
+        /** Takes all of them over. */
+        void set(SamplingOptions options) {
+            steps = options.steps;
+            stepList = options.stepList;
+            scheduler = options.scheduler;
+            omegaScale = options.omegaScale;
+            guidance = options.guidance;
+            guidanceScale = options.guidanceScale;
+            guidanceInterval = options.guidanceInterval;
+            guidanceIntervalDecay = options.guidanceIntervalDecay;
+            minGuidanceScale = options.minGuidanceScale;
+            guidanceScaleText = options.guidanceScaleText;
+            guidanceScaleLyric = options.guidanceScaleLyric;
+            ergTag = options.ergTag;
+            ergLyric = options.ergLyric;
+            ergDiffusion = options.ergDiffusion;
+        }
+
         /** A number of steps and a list of them: the later one counts. */
         void steps(int count) {
             steps = OptionalInt.of(count);

@@ -59,7 +59,8 @@ class DcaeDecoderTest {
         DcaeDecoder dcae = new DcaeDecoder(decoder, upsampler, manifest, longestPiece);
         AtomicInteger runs = new AtomicInteger();
         int frames = (int) latents.size(3);
-        try (INDArray mel = dcae.decode(latents, DecodingMode.WHOLE, new Cancellation(), runs::incrementAndGet)) {
+        try (INDArray mel =
+                dcae.decode(latents, DecodingMode.WHOLE, new Cancellation(), (made, ready) -> runs.incrementAndGet())) {
             assertEquals(expectedRuns, runs.get());
             assertEquals(expectedRuns, dcae.runs(frames, DecodingMode.WHOLE).size());
             return mel.data().asFloat();

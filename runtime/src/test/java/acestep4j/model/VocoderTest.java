@@ -43,12 +43,13 @@ class VocoderTest {
         held.close();
     }
 
-    private static float[] synthesize(Vocoder vocoder) {
+    private static float[] synthesize(Vocoder vocoder, DecodingMode mode) {
         try (INDArray mel = Latents.create(1, manifest.mel().bins(), FRAMES)) {
             new TorchGenerator(1).fillNormal(Latents.values(mel));
             mel.muli(2).subi(5);
-            FloatBuffer samples = FloatBuffer.allocate(vocoder.samples(FRAMES, DecodingMode.WHOLE));
-            vocoder.synthesize(mel, DecodingMode.WHOLE, new Cancellation(), samples::put);
+            FloatBuffer samples = FloatBuffer.allocate(vocoder.samples(FRAMES, mode));
+            Vocoder.Voice voice = vocoder.voice(FRAMES, mode);
+            vocoder.runs(FRAMES, mode).forEach(run -> voice.next(mel, new Cancellation(), samples::put));
             assertEquals(0, samples.remaining());
             return samples.array();
         }
@@ -57,8 +58,10 @@ class VocoderTest {
     @ParameterizedTest
     @ValueSource(ints = {80, 97, 150, 330})
     void windowsChangeNoSample(int longest) {
-        float[] whole = synthesize(new Vocoder(graph, manifest, FRAMES));
-        assertArrayEquals(whole, synthesize(new Vocoder(graph, manifest, longest)), 1e-6f);
+        float[] whole = synthesize(new Vocoder(graph, manifest, FRAMES), DecodingMode.WHOLE);
+        Vocoder inWindows = new Vocoder(graph, manifest, longest);
+        assertArrayEquals(whole, synthesize(inWindows, DecodingMode.WHOLE), 1e-6f);
+        assertArrayEquals(whole, synthesize(inWindows, DecodingMode.STREAMED), 1e-6f);
     }
 
     @Test

@@ -41,6 +41,16 @@ class WindowTest {
     }
 
     @Test
+    void growingWindowsBeginShortAndDoubleUpToTheLongest() {
+        for (int frames = 1; frames < 500; frames++) {
+            assertContext(Window.growing(frames, 3, 50, 11), frames, 0, frames);
+        }
+        assertEquals(
+                List.of(3, 6, 12, 24, 28, 28, 9),
+                Window.growing(110, 3, 50, 11).stream().map(Window::keptLength).toList());
+    }
+
+    @Test
     void aWindowMustBeLongerThanItsContext() {
         assertThrows(IllegalArgumentException.class, () -> Window.withContext(100, 0, 100, 22, 11));
     }

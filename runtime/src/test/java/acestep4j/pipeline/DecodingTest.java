@@ -1,5 +1,6 @@
 package acestep4j.pipeline;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,11 +8,14 @@ import acestep4j.AceStepOptions;
 import acestep4j.Cancellation;
 import acestep4j.DecodingMode;
 import acestep4j.Progress;
+import acestep4j.audio.AudioBuffer;
+import acestep4j.audio.AudioSink;
 import acestep4j.bundle.Bundle;
 import acestep4j.diffusion.Latents;
 import acestep4j.diffusion.TorchGenerator;
 import acestep4j.golden.NpyArray;
 import acestep4j.model.AceStepModel;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,11 +44,15 @@ class DecodingTest {
     }
 
     private static float[][] decode(int frames, DecodingMode mode, List<Progress> heard) {
+        return decode(frames, mode, heard, AudioSink.none());
+    }
+
+    private static float[][] decode(int frames, DecodingMode mode, List<Progress> heard, AudioSink sink) {
         try (INDArray latents = Latents.create(1, 8, 16, frames)) {
             new TorchGenerator(frames).fillNormal(Latents.values(latents));
             ProgressMeter meter = new ProgressMeter(heard::add);
             return new Decoding(model)
-                    .decode(latents, mode, meter, new Cancellation())
+                    .decode(latents, mode, sink, meter, new Cancellation())
                     .get(0)
                     .samples();
         }
@@ -83,6 +91,34 @@ class DecodingTest {
             assertEquals(steps + 1, heard.size(), mode + ": " + heard);
             assertEquals(steps, heard.get(steps).step());
         }
+    }
+
+    /** 1700 frames are beyond the longest pieces of all modes. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 21, 300, 1700})
+    void aStreamedSongIsTheWholeOnePieceByPiece(int frames) {
+        float[][] whole = decode(frames, DecodingMode.WHOLE, new ArrayList<>());
+        List<AudioBuffer> pieces = new ArrayList<>();
+        List<Progress> heard = new ArrayList<>();
+        List<Integer> stepsBefore = new ArrayList<>();
+        float[][] streamed = decode(frames, DecodingMode.STREAMED, heard, piece -> {
+            pieces.add(piece);
+            stepsBefore.add(heard.get(heard.size() - 1).step());
+        });
+        for (int channel = 0; channel < whole.length; channel++) {
+            assertArrayEquals(whole[channel], streamed[channel], 2e-5f);
+            FloatBuffer joined = FloatBuffer.allocate(whole[channel].length);
+            for (AudioBuffer piece : pieces) {
+                joined.put(piece.samples()[channel]);
+            }
+            assertArrayEquals(streamed[channel], joined.array());
+        }
+        // The whole decoder, a piece of the mel, and a window of each channel.
+        assertEquals(4, stepsBefore.get(0));
+        assertTrue(frames < 100 || heard.get(0).total() > 10, heard::toString);
+        assertTrue(
+                frames < 100 || pieces.get(0).seconds() < 0.8,
+                "the first piece has " + pieces.get(0).seconds() + " s");
     }
 
     @Test

@@ -1,0 +1,10 @@
+package acestep4j.job;
+
+/** Where a job is on its way. */
+public enum JobState {
+    WAITING,
+    RUNNING,
+    DONE,
+    FAILED,
+    CANCELLED
+}
