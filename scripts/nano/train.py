@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--text-steps", type=int, default=2000)
     parser.add_argument("--dcae-steps", type=int, default=1500)
     parser.add_argument("--clips", type=int, default=2000, help="12-second clips that the transformer learns from")
-    parser.add_argument("--vocoder-steps", type=int, default=4500)
+    parser.add_argument("--vocoder-steps", type=int, default=3000)
     parser.add_argument("--transformer-steps", type=int, default=3500)
     a = parser.parse_args()
     wanted = a.stages.split(",")
