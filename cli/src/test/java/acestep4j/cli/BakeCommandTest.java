@@ -138,15 +138,24 @@ class BakeCommandTest {
     }
 
     @Test
+    void lyricsThatAreTooLongAreNamedBeforeAnythingIsMade() throws IOException {
+        String list = write(
+                "songs.csv",
+                "name,prompt,lyrics,duration,steps\nshort,a,,1,1\nlong,a," + "la ".repeat(5000) + ",1,1\n");
+        Outcome outcome = bake("--list", list, "--out", file("out"));
+        assertEquals(2, outcome.exitCode(), outcome.err());
+        assertTrue(outcome.err().contains(list + " line 3: lyrics: expected at most"), outcome.err());
+    }
+
+    @Test
     void aFailedTrackDoesNotStopTheRest() throws IOException {
         String list = write(
                 "songs.csv",
-                "name,prompt,lyrics,duration,steps\nlong,a," + "la ".repeat(5000) + ",1,1\nshort,a,,1,1\n");
+                "name,prompt,guidance-scale,guidance-interval,duration,steps\nwild,a,1e38,1,1,2\nshort,a,,,1,1\n");
         Outcome outcome = bake("--list", list, "--out", file("out"));
         assertEquals(1, outcome.exitCode(), outcome.err());
         assertTrue(
-                outcome.err().contains("acestep4j: " + list + " line 2: long: lyrics: expected at most"),
-                outcome.err());
+                outcome.err().contains("acestep4j: " + list + " line 2: wild: the latents became NaN"), outcome.err());
         assertEquals(
                 "2 tracks: 1 made, 0 there already, 1 failed", outcome.out().strip());
         assertEquals(List.of("short.wav", "short_input_params.json", "short_recipe.json"), files("out"));
