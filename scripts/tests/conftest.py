@@ -25,3 +25,9 @@ def bundle(checkpoint: Path) -> Path:
     command = [SCRIPTS / "export_onnx.py", "--checkpoint", checkpoint, "--out", out, "--without-japanese"]
     subprocess.run([sys.executable, *command, "--lyric-vocab", checkpoint / "lyric_vocab.json"], check=True)
     return out
+
+
+@pytest.fixture
+def without_costs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Graphs are saved without following what they cost, which tries them at many sizes."""
+    monkeypatch.setattr("acestep_export.costs.of", lambda model: {})

@@ -15,7 +15,7 @@ from acestep_export.graph import Graph
 
 
 def run(folder: Path, x: np.ndarray, build) -> np.ndarray:
-    shape = ["batch", *(f"size_{i}" for i in range(1, x.ndim - 1)), x.shape[-1]]
+    shape = ["batch", *x.shape[1:-2], "frames", x.shape[-1]]
     with Graph("part", folder, lambda _: None) as g:
         g.output(build(g, g.input("x", "float32", shape)), "y", "float32", ["batch", *"abc"[: x.ndim - 1]])
         g.save()

@@ -14,7 +14,7 @@ from safetensors.numpy import save_file
 from test_graphs import assert_close, load, run
 
 import make_small_checkpoint
-from acestep_export import costs, dcae_decoder
+from acestep_export import dcae_decoder
 from acestep_export.checkpoint import Part
 from acestep_export.graph import Graph
 from acestep_export.precision import named
@@ -23,10 +23,7 @@ from acestep_export.slabs import Slabs
 HEIGHT = 16
 
 
-@pytest.fixture(autouse=True)
-def without_costs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Costs are followed through each slab of a long song, and slabs of a few frames are thousands."""
-    monkeypatch.setattr(costs, "of", lambda model: {})
+pytestmark = pytest.mark.usefixtures("without_costs")  # slabs of a few frames are thousands in a long song
 
 
 def decoder(folder: Path, part: Part, positions: int) -> Path:
