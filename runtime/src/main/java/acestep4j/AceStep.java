@@ -153,7 +153,7 @@ public final class AceStep implements AutoCloseable {
      * drawn.
      *
      * <p>Memory is the process's resident memory: weights, mapped or not, what lies between a graph's nodes, the arrays
-     * around it, and half a gigabyte for all else. The heap that the program itself needs isn't in it. On a CUDA device it is
+     * around it, and 0.35 GB for all else. The heap that the program itself needs isn't in it. On a CUDA device it is
      * the device's memory, counted in the same way.
      *
      * @throws InvalidRequestException for what {@link #generate} refuses, a request over the memory limit included

@@ -9,6 +9,7 @@ import acestep4j.LoraReference;
 import acestep4j.ProgressListener;
 import acestep4j.Receipt;
 import acestep4j.audio.AudioBuffer;
+import acestep4j.audio.AudioSink;
 import acestep4j.request.GenerationRequest;
 import acestep4j.request.GenerationSettings;
 import acestep4j.request.Sampling;
@@ -94,16 +95,16 @@ public record Recipe(
                             + "; generate the batch and put its items into the library one by one");
         }
         RecipeRequest.requireNothingDrawn(request);
-        return planned(request, aceStep, 0);
+        return of(request, aceStep, aceStep.estimate(request).plan().decoding(), 0);
     }
 
-    private static Recipe planned(GenerationRequest request, AceStep aceStep, int item) {
+    private static Recipe of(GenerationRequest request, AceStep aceStep, DecodingMode decoding, int item) {
         return of(
                 GenerationSettings.of(request, aceStep.manifest().defaults()),
                 aceStep.manifest().id(),
                 aceStep.device().precision(),
                 aceStep.lora(),
-                aceStep.estimate(request).plan().decoding(),
+                decoding,
                 item);
     }
 
@@ -191,8 +192,15 @@ public record Recipe(
     public GenerationResult regenerate(
             AceStep aceStep, Optional<AudioBuffer> source, ProgressListener listener, Cancellation cancellation) {
         GenerationRequest request = request(source);
-        requireSame(planned(request, aceStep, item));
-        GenerationResult result = aceStep.generate(request, listener, cancellation);
+        boolean isStreamed = decoding == DecodingMode.STREAMED;
+        requireSame(of(
+                request,
+                aceStep,
+                isStreamed ? decoding : aceStep.estimate(request).plan().decoding(),
+                item));
+        GenerationResult result = isStreamed
+                ? aceStep.stream(request, AudioSink.none(), listener, cancellation)
+                : aceStep.generate(request, listener, cancellation);
         requireSame(of(result.receipt(), item));
         return result;
     }

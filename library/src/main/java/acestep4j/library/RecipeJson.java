@@ -7,12 +7,12 @@ import acestep4j.diffusion.SchedulerType;
 import acestep4j.request.Sampling;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A recipe as the content of a JSON object, and back. */
 final class RecipeJson {
@@ -75,7 +75,7 @@ final class RecipeJson {
             content.put("retake_seeds", recipe.retakeSeeds());
         }
         content.put("item", recipe.item());
-        content.put("decoding", label(recipe.decoding()));
+        content.put("decoding", recipe.decoding().label());
         putSampling(recipe.sampling(), content);
         return content;
     }
@@ -160,13 +160,14 @@ final class RecipeJson {
     private static DecodingMode decoding(JsonFields fields) {
         String label = fields.text("decoding");
         return Arrays.stream(DecodingMode.values())
-                .filter(mode -> label(mode).equals(label))
+                .filter(mode -> mode.label().equals(label))
                 .findFirst()
-                .orElseThrow(() -> fields.unexpected("decoding", "whole or overlapped", label));
-    }
-
-    private static String label(DecodingMode mode) {
-        return mode.name().toLowerCase(Locale.ROOT);
+                .orElseThrow(() -> fields.unexpected(
+                        "decoding",
+                        Arrays.stream(DecodingMode.values())
+                                .map(DecodingMode::label)
+                                .collect(Collectors.joining(" or ")),
+                        label));
     }
 
     private static Recipe.Lora lora(JsonFields fields) {

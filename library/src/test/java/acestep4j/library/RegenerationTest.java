@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import acestep4j.AceStep;
 import acestep4j.AceStepOptions;
 import acestep4j.Cancellation;
+import acestep4j.DecodingMode;
 import acestep4j.GenerationResult;
 import acestep4j.ProgressListener;
 import acestep4j.audio.AudioBuffer;
+import acestep4j.audio.AudioSink;
 import acestep4j.request.AudioToAudioRequest;
 import acestep4j.request.TextToMusicRequest;
 import java.io.IOException;
@@ -63,6 +65,19 @@ class RegenerationTest {
             assertEquals(entry.pcmSha256(), again.audio().get(0).sha256());
             assertEquals(entry.pcmSha256(), library.read(entry).sha256());
             assertEquals(entry.recipe(), Recipe.of(song(7), aceStep));
+        }
+    }
+
+    @Test
+    void aStreamedPieceIsMadeAgainAsAStream() {
+        try (MusicLibrary library = MusicLibrary.open(folder, options)) {
+            GenerationResult result =
+                    aceStep.stream(song(7), AudioSink.none(), ProgressListener.none(), new Cancellation());
+            LibraryEntry entry = library.put(result, 0, LABELS, StorageForm.LATENTS);
+            assertEquals(DecodingMode.STREAMED, entry.recipe().decoding());
+            GenerationResult again = entry.recipe().regenerate(aceStep);
+            assertEquals(entry.pcmSha256(), again.audio().get(0).sha256());
+            assertEquals(entry.pcmSha256(), library.read(entry, aceStep).sha256());
         }
     }
 
