@@ -61,12 +61,10 @@ def of(model: onnx.ModelProto) -> dict[str, Any]:
     alive = np.linalg.solve(grid, np.array([list(run.alive.values()) for run in followed], np.float64))
     most = sorted(set((_values(powers, likely) @ alive).argmax(axis=1).tolist()))
     products = np.linalg.solve(grid, np.array([run.products for run in followed], np.float64))
-    moved = np.linalg.solve(grid, np.array([run.moved for run in followed], np.float64))
     return {
         "weight_bytes": _weight_bytes(model.graph),
         "activation_bytes": [_polynomial(powers, alive[:, node]) for node in most],
         "multiply_adds": _polynomial(powers, products),
-        "moved_bytes": _polynomial(powers, moved),
     }
 
 
@@ -116,7 +114,7 @@ def _dims(value: onnx.ValueInfoProto) -> Any:
 
 class _Run:
     """A graph with numbers for its dynamic dimensions: bytes `alive` at each node, in a loop the most of all
-    iterations, and of all nodes together `products` and bytes `moved`."""
+    iterations, and the `products` of all nodes."""
 
     def __init__(
         self, model: onnx.ModelProto, named: Mapping[str, tuple[int | str, ...] | None], sizes: Mapping[str, int]
@@ -128,7 +126,6 @@ class _Run:
         self._shapes = _Shapes(model, sizes, self._nodes).shapes()
         self.alive = self._follow()
         self.products = sum(self._multiply_adds(node) for node in self._nodes)
-        self.moved = sum(self._moved(node) for node in self._nodes)
 
     def _size(self, value: str) -> int:
         shape, data_type = self._shapes[value]
@@ -199,13 +196,6 @@ class _Run:
             batch, heads, queries, width = self._shapes[node.input[0]][0]
             return 2 * batch * heads * queries * self._shapes[node.input[1]][0][2] * width
         return 0
-
-    def _moved(self, node: onnx.NodeProto) -> int:
-        """Bytes that a node reads and writes."""
-        if node.op_type in _SAME_MEMORY or node.op_type == "Shape":
-            return 0
-        values = [*node.output, *(v for v in node.input if v and node.op_type != "Gather")]
-        return sum(self._size(value) for value in values)
 
 
 def _names(value: onnx.ValueInfoProto) -> tuple[int | str, ...] | None:

@@ -18,8 +18,8 @@ public record Estimate(Plan plan, Map<Stage, StageEstimate> stages) {
         MEASURED,
 
         /**
-         * How fast this machine multiplies matrices and moves memory, tried for some milliseconds, and how much of both the
-         * stage has to do. The first generation can take half as long or twice as long.
+         * How fast the device multiplies matrices, tried for some milliseconds, and how much of that the stage has to do.
+         * Loading graphs isn't in it, nor anything else.
          */
         PROBED
     }

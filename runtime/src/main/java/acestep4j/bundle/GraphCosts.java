@@ -10,10 +10,8 @@ import java.util.Map;
  * @param activationBytes polynomials of one item's sizes, the largest of which is the number of bytes that lie between the
  *     nodes at once
  * @param multiplyAdds the multiplications of one item
- * @param movedBytes the bytes that the nodes read and write for one item, weights included
  */
-public record GraphCosts(
-        long weightBytes, List<Polynomial> activationBytes, Polynomial multiplyAdds, Polynomial movedBytes) {
+public record GraphCosts(long weightBytes, List<Polynomial> activationBytes, Polynomial multiplyAdds) {
     public GraphCosts {
         activationBytes = List.copyOf(activationBytes);
     }

@@ -19,6 +19,11 @@ public record GraphSpec(String file, List<TensorSpec> inputs, List<TensorSpec> o
         outputs = List.copyOf(outputs);
     }
 
+    /** The precision of its weights: float32 where the bundle's precision has no graph of its own. */
+    public String precision() {
+        return file.substring(0, Math.max(0, file.indexOf('/')));
+    }
+
     public Optional<TensorSpec> input(String name) {
         return find(inputs, name);
     }

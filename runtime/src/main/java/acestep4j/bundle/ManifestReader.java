@@ -159,10 +159,7 @@ final class ManifestReader {
             activations.add(polynomial(polynomial, dimensions));
         }
         return new GraphCosts(
-                node.size("weight_bytes"),
-                activations,
-                polynomial(node.object("multiply_adds"), dimensions),
-                polynomial(node.object("moved_bytes"), dimensions));
+                node.size("weight_bytes"), activations, polynomial(node.object("multiply_adds"), dimensions));
     }
 
     /** Coefficients by the dimensions with stars between; "1" for the constant. */

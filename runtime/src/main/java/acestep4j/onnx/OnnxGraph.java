@@ -13,20 +13,30 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * One graph of a bundle. It is loaded while somebody holds it, and for a single run when nobody does. Thread-safe: several
  * threads may run it at once.
  */
 public final class OnnxGraph {
+    /** A session whose memory goes back to the system when it is closed, and not only to this process's allocator. */
+    private record Loaded(OrtSession session) implements AutoCloseable {
+        @Override
+        public void close() throws OrtException {
+            session.close();
+            Pointer.trimMemory();
+        }
+    }
+
     private final GraphSpec spec;
-    private final Shared<OrtSession> session;
+    private final Shared<Loaded> session;
     private final Map<String, String> runConfig;
 
     /** @param runConfig ONNX Runtime's configuration entries of every run */
     OnnxGraph(GraphSpec spec, Supplier<OrtSession> loading, Map<String, String> runConfig) {
         this.spec = spec;
-        this.session = new Shared<>(loading);
+        this.session = new Shared<>(() -> new Loaded(loading.get()));
         this.runConfig = runConfig;
     }
 
@@ -43,6 +53,7 @@ public final class OnnxGraph {
     public Lease<?> hold() {
         return session.hold();
     }
+
     /**
      * Runs the graph and gives its outputs in memory of their own.
      *
@@ -77,14 +88,14 @@ public final class OnnxGraph {
     private OrtSession.Result run(
             Map<String, Tensor> inputs, Set<String> requested, Map<String, Tensor> pinned, Cancellation cancellation) {
         cancellation.check();
-        try (Lease<OrtSession> open = session.hold();
+        try (Lease<Loaded> open = session.hold();
                 OrtSession.RunOptions options = new OrtSession.RunOptions()) {
             for (Map.Entry<String, String> entry : runConfig.entrySet()) {
                 options.addRunConfigEntry(entry.getKey(), entry.getValue());
             }
             Cancellation.Registration registration = cancellation.onCancel(() -> terminate(options));
             try {
-                return open.value().run(values(inputs), requested, values(pinned), options);
+                return open.value().session().run(values(inputs), requested, values(pinned), options);
             } finally {
                 registration.close();
             }

@@ -145,26 +145,44 @@ public final class OnnxRuntime {
 
     private OrtSession load(Bundle bundle, GraphSpec spec) {
         try (OrtSession.SessionOptions sessionOptions = new OrtSession.SessionOptions()) {
-            sessionOptions.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-            sessionOptions.setInterOpNumThreads(1);
-            // A pattern takes a block beside what its shape's first run took: twice the memory, and no faster.
-            sessionOptions.setMemoryPatternOptimization(false);
-            if (options.threads().isPresent()) {
-                sessionOptions.setIntraOpNumThreads(options.threads().getAsInt());
-            }
-            // Without it, int8 products overflow on x86-64 CPUs that have no VNNI instructions; others don't mind.
-            sessionOptions.addConfigEntry("session.x64quantprecision", ON);
-            sessionOptions.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? ON : OFF);
-            sessionOptions.addConfigEntry("session.force_spinning_stop", ON);
-            if (isCuda()) {
-                addCuda(sessionOptions, choice.used());
-            }
+            configure(sessionOptions);
             return environment.createSession(bundle.file(spec.file()).toString(), sessionOptions);
         } catch (OrtException e) {
             if (isCuda()) {
                 throw unusableOnCuda(spec, e);
             }
             throw CudaFailure.isOutOfMemory(Failures.message(e)) ? Failures.outOfMemory(spec, e) : unusable(spec, e);
+        }
+    }
+
+    private void configure(OrtSession.SessionOptions sessionOptions) throws OrtException {
+        sessionOptions.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        sessionOptions.setInterOpNumThreads(1);
+        // A pattern takes a block beside what its shape's first run took: twice the memory, and no faster.
+        sessionOptions.setMemoryPatternOptimization(false);
+        if (options.threads().isPresent()) {
+            sessionOptions.setIntraOpNumThreads(options.threads().getAsInt());
+        }
+        // Without it, int8 products overflow on x86-64 CPUs that have no VNNI instructions; others don't mind.
+        sessionOptions.addConfigEntry("session.x64quantprecision", ON);
+        sessionOptions.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? ON : OFF);
+        sessionOptions.addConfigEntry("session.force_spinning_stop", ON);
+        if (isCuda()) {
+            addCuda(sessionOptions, choice.used());
+        }
+    }
+
+    /**
+     * How long a multiplication and addition takes in a precision, by some milliseconds of matrix products.
+     *
+     * @throws GenerationException when the products can't be computed
+     */
+    public double secondsPerMultiplyAdd(String precision) {
+        try (OrtSession.SessionOptions sessionOptions = new OrtSession.SessionOptions()) {
+            configure(sessionOptions);
+            return SpeedProbe.secondsPerMultiplyAdd(environment, sessionOptions, precision);
+        } catch (OrtException e) {
+            throw new GenerationException("the probe of this machine's speed failed: " + Failures.firstLine(e), e);
         }
     }
 

@@ -9,7 +9,6 @@ import acestep4j.MemoryLimit;
 import acestep4j.Plan;
 import acestep4j.Stage;
 import acestep4j.bundle.Bundle;
-import acestep4j.bundle.GraphCosts;
 import acestep4j.bundle.GraphSpec;
 import acestep4j.bundle.Manifest;
 import acestep4j.model.AceStepModel;
@@ -25,16 +24,14 @@ import java.util.Set;
 
 /** Time and memory of a generation before it runs, and the plan that keeps a limit. Thread-safe. */
 final class Estimator {
-    /** How many times as fast as float32 an int8 product is, measured on CPUs with VNNI. */
-    private static final double INT8_SPEED = 2.6;
-
     private static final double NANOSECONDS = 1e9;
 
     private final AceStepModel model;
-    private final Speeds speeds = new Speeds();
+    private final Speeds speeds;
 
     Estimator(AceStepModel model) {
         this.model = model;
+        this.speeds = new Speeds(model.runtime());
     }
 
     /** The plan that the options ask for, or the first smaller one that keeps their limit. */
@@ -124,16 +121,14 @@ final class Estimator {
     }
 
     private double probed(Outline outline, Plan plan, Stage stage) {
-        SpeedProbe probe = speeds.probe();
         double seconds = 0;
         for (Outline.Run run : runs(outline, plan)) {
             if (run.stage() == stage) {
                 GraphSpec spec = model.spec(run.graph());
-                GraphCosts costs = spec.costs();
-                double speed = spec.file().startsWith("int8/") ? INT8_SPEED : 1;
-                double multiplying = costs.multiplyAdds().of(run.sizes()) * probe.secondsPerMultiplyAdd() / speed;
-                double moving = costs.movedBytes().of(run.sizes()) * probe.secondsPerByte();
-                seconds += (multiplying + moving) * run.items() * run.times();
+                seconds += spec.costs().multiplyAdds().of(run.sizes())
+                        * run.items()
+                        * run.times()
+                        * speeds.probed(spec.precision());
             }
         }
         return seconds;

@@ -1,6 +1,7 @@
 package acestep4j.pipeline;
 
 import acestep4j.Stage;
+import acestep4j.onnx.OnnxRuntime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,7 +18,12 @@ final class Speeds {
     private record Sum(double multiplyAdds, double seconds) {}
 
     private final Map<Key, Sum> sums = new HashMap<>();
-    private SpeedProbe probe;
+    private final Map<String, Double> probed = new HashMap<>();
+    private final OnnxRuntime runtime;
+
+    Speeds(OnnxRuntime runtime) {
+        this.runtime = runtime;
+    }
 
     synchronized void add(Stage stage, boolean offload, double multiplyAdds, Duration time) {
         sums.merge(
@@ -32,11 +38,8 @@ final class Speeds {
         return sum == null ? OptionalDouble.empty() : OptionalDouble.of(sum.seconds / sum.multiplyAdds);
     }
 
-    /** The machine's speed, tried once. */
-    synchronized SpeedProbe probe() {
-        if (probe == null) {
-            probe = SpeedProbe.measure();
-        }
-        return probe;
+    /** The device's speed in a precision, tried once. */
+    synchronized double probed(String precision) {
+        return probed.computeIfAbsent(precision, runtime::secondsPerMultiplyAdd);
     }
 }

@@ -212,8 +212,7 @@ public final class BundleFolder {
                 "costs",
                 JsonParser.parseString(
                         """
-                        {"weight_bytes": 9, "activation_bytes": [{"1": 2}], "multiply_adds": {"1": 3},
-                         "moved_bytes": {}}
+                        {"weight_bytes": 9, "activation_bytes": [{"1": 2}], "multiply_adds": {"1": 3}}
                         """));
         JsonObject precisions = new JsonObject();
         precisions.add("fp32", graph);

@@ -89,7 +89,7 @@ class BundleTest {
                                 JsonParser.parseString(
                                         """
                                 {"weight_bytes": 9, "activation_bytes": [{"1": -5, "mel_frames": 3}, {"mel_frames*mel_frames": 1}],
-                                 "multiply_adds": {"mel_frames": 7}, "moved_bytes": {}}
+                                 "multiply_adds": {"mel_frames": 7}}
                                 """)));
         GraphCosts costs =
                 Bundle.open(files.path(), false).graph(Bundle.VOCODER, "fp32").costs();
@@ -97,7 +97,6 @@ class BundleTest {
         assertEquals(1, costs.activations(Map.of("mel_frames", 1)));
         assertEquals(100, costs.activations(Map.of("mel_frames", 10)));
         assertEquals(70, costs.multiplyAdds().of(Map.of("mel_frames", 10)));
-        assertEquals(0, costs.movedBytes().of(Map.of("mel_frames", 10)));
     }
 
     @Test
@@ -107,8 +106,8 @@ class BundleTest {
                 "manifest.json: 'graphs.vocoder.fp32.costs.multiply_adds' expected terms of the sizes [mel_frames],"
                         + " found mel_frames*batch; export");
         files.edit(manifest -> costs(manifest).getAsJsonObject("multiply_adds").remove("mel_frames*batch"));
-        files.edit(manifest -> costs(manifest).getAsJsonObject("moved_bytes").addProperty("mel_frames", 0.5));
-        assertProblem("manifest.json: 'graphs.vocoder.fp32.costs.moved_bytes.mel_frames' expected a whole number,"
+        files.edit(manifest -> costs(manifest).getAsJsonObject("multiply_adds").addProperty("mel_frames", 0.5));
+        assertProblem("manifest.json: 'graphs.vocoder.fp32.costs.multiply_adds.mel_frames' expected a whole number,"
                 + " found 0.5; export");
         files.edit(manifest -> graph(manifest, "vocoder").remove("costs"));
         assertProblem("manifest.json: 'graphs.vocoder.fp32.costs' expected an object, found nothing; export");
