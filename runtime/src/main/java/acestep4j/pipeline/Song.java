@@ -423,6 +423,7 @@ final class Song {
                 words.lyricTokens(),
                 remarks,
                 List.copyOf(ignoredInputs),
+                Optional.empty(),
                 meter.timings());
     }
 
