@@ -66,6 +66,16 @@ public final class Resampler {
         return b == 0 ? a : greatestCommonDivisor(b, a % b);
     }
 
+    /** How many samples in there are from one that a sample out falls on to the next such. */
+    public int inputPeriod() {
+        return from;
+    }
+
+    /** How many samples out there are for {@link #inputPeriod} samples in. */
+    public int outputPeriod() {
+        return to;
+    }
+
     /** How many samples come out for that many in. */
     public int outputLength(int inputLength) {
         if (from == to) {

@@ -8,9 +8,10 @@ import acestep4j.audio.Spectrum;
  * share of the sound's own values that are smaller than the seam's: 0 when none is, 1 when all are, so that the seam stands
  * out.
  *
- * <p>The step is the difference between two samples that follow each other, the largest of all channels. It is compared with
- * the steps of the half second before the seam and the half second after it, since a click that a loud passage would hide is
- * heard in a quiet one.
+ * <p>The step is the difference between two samples that follow each other, the largest of all channels. A click is a step
+ * that sticks out of those beside it, in a loud passage or a quiet one; the attack of a drum is no click, as its steps rise
+ * and fall. So the quantile is that of a step divided by the largest of the eight steps before it and the eight after it (and
+ * 0.0001, so that silence is none), and it is compared with the most in each 2048 samples of the sound.
  *
  * <p>The spectral change at a place is the distance between the 2048 samples before it and the 2048 samples after it: of
  * both the power in third-octave bands (100 Hz to 16 kHz, under a Hann window) in dB, with a floor 80 dB below a sine of full
@@ -18,13 +19,15 @@ import acestep4j.audio.Spectrum;
  * samples apart all over the sound.
  *
  * @param step from the last sample to the first one; 1 is full scale
- * @param stepQuantile where it lies among the steps around the seam, 0 to 1
+ * @param stepQuantile the share of the sound's stretches of 2048 samples in which no step sticks out as much, 0 to 1
  * @param spectralChange from the end to the beginning, in dB
  * @param spectralChangeQuantile where it lies among the changes all over the sound, 0 to 1
  */
 public record SeamMeasures(double step, double stepQuantile, double spectralChange, double spectralChangeQuantile) {
     private static final int FRAME = 2048;
     private static final int HOP = 512;
+    private static final int STEPS_BESIDE = 8;
+    private static final double SILENT_STEP = 1e-4;
     private static final Spectrum SPECTRUM = new Spectrum(FRAME);
     private static final double LOWEST_BAND = 100;
     private static final int BANDS = 22;
@@ -43,30 +46,46 @@ public record SeamMeasures(double step, double stepQuantile, double spectralChan
             throw new IllegalArgumentException(
                     "audio: expected at least " + 4 * FRAME + " samples, found " + audio.length());
         }
-        double step = step(audio, audio.length() - 1);
+        double[] steps = steps(audio);
         double[][] spectra = spectra(audio);
         double change = distance(bands(audio, audio.length() - FRAME), spectra[0]);
-        return new SeamMeasures(step, stepQuantile(audio, step), change, changeQuantile(spectra, change));
+        return new SeamMeasures(steps[steps.length - 1], stepQuantile(steps), change, changeQuantile(spectra, change));
     }
 
-    private static double stepQuantile(AudioBuffer audio, double seam) {
-        int length = audio.length();
-        int reach = Math.min(audio.sampleRate() / 2, (length - 1) / 2);
-        int smaller = 0;
-        for (int i = 0; i < reach; i++) {
-            smaller += step(audio, i) < seam ? 1 : 0;
-            smaller += step(audio, length - 2 - i) < seam ? 1 : 0;
-        }
-        return smaller / (2.0 * reach);
-    }
-
-    /** From a sample to the next one, which of the last one is the first. */
-    private static double step(AudioBuffer audio, int from) {
-        double most = 0;
+    /** From each sample to the next one, the last one's to the first. */
+    private static double[] steps(AudioBuffer audio) {
+        double[] steps = new double[audio.length()];
         for (float[] channel : audio.samples()) {
-            most = Math.max(most, Math.abs((double) channel[(from + 1) % channel.length] - channel[from]));
+            for (int i = 0; i < steps.length; i++) {
+                double next = channel[i + 1 < steps.length ? i + 1 : 0];
+                steps[i] = Math.max(steps[i], Math.abs(next - channel[i]));
+            }
         }
-        return most;
+        return steps;
+    }
+
+    private static double stepQuantile(double[] steps) {
+        double seam = prominence(steps, steps.length - 1);
+        int frames = (steps.length - 1) / FRAME;
+        int smaller = 0;
+        for (int frame = 0; frame < frames; frame++) {
+            double most = 0;
+            for (int i = frame * FRAME; i < (frame + 1) * FRAME; i++) {
+                most = Math.max(most, prominence(steps, i));
+            }
+            smaller += most < seam ? 1 : 0;
+        }
+        return (double) smaller / frames;
+    }
+
+    /** How many times as large a step is as the largest of those beside it. */
+    private static double prominence(double[] steps, int at) {
+        double largest = 0;
+        for (int beside = 1; beside <= STEPS_BESIDE; beside++) {
+            largest = Math.max(largest, steps[Math.floorMod(at - beside, steps.length)]);
+            largest = Math.max(largest, steps[(at + beside) % steps.length]);
+        }
+        return steps[at] / (largest + SILENT_STEP);
     }
 
     private static double changeQuantile(double[][] spectra, double seam) {

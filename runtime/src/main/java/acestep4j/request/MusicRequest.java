@@ -23,8 +23,6 @@ import java.util.OptionalInt;
 public final class MusicRequest {
     private static final String INSTRUMENTAL_TAG = "instrumental";
     private static final String INSTRUMENTAL_LYRICS = "[inst]";
-    private static final int SLOWEST_BPM = 30;
-    private static final int FASTEST_BPM = 300;
 
     /** The seeds that differ to the model: its noise has as many beginnings. */
     private static final long DISTINCT_SEEDS = 1L << 32;
@@ -196,9 +194,7 @@ public final class MusicRequest {
 
         /** @param beats per minute, 30 to 300 */
         public Builder bpm(int beats) {
-            if (beats < SLOWEST_BPM || beats > FASTEST_BPM) {
-                throw new InvalidRequestException("bpm", "expected 30 to 300 beats per minute, found " + beats);
-            }
+            RequestRules.bpm(beats);
             bpm = OptionalInt.of(beats);
             return this;
         }
@@ -247,6 +243,22 @@ public final class MusicRequest {
          * @throws InvalidRequestException when there is neither a style nor a mood nor a phrase
          */
         public TextToMusicRequest.Builder full() {
+            return words(TextToMusicRequest.builder()).duration(seconds);
+        }
+
+        /**
+         * The builder of a loop of these words: its length comes from the tempo and the bars.
+         *
+         * @param bars at least 1; of four beats unless the builder is told otherwise
+         * @throws InvalidRequestException when there is no tempo, or neither a style nor a mood nor a phrase
+         */
+        public LoopRequest.Builder loop(int bars) {
+            int beats = bpm.orElseThrow(() -> new InvalidRequestException(
+                    "bpm", "expected a tempo for a loop, found none; say how many beats a minute has"));
+            return words(LoopRequest.builder()).bpm(beats).bars(bars);
+        }
+
+        private <B extends RequestBuilder<B>> B words(B builder) {
             if (style.isEmpty() && moods.isEmpty() && phrase.isEmpty()) {
                 throw new InvalidRequestException(
                         "style", "expected a style, a mood or a phrase, found none of them; say what to play");
@@ -259,10 +271,8 @@ public final class MusicRequest {
                 prompt.add(INSTRUMENTAL_TAG);
             }
             phrase.ifPresent(prompt::add);
-            return TextToMusicRequest.builder()
-                    .prompt(String.join(", ", prompt))
+            return builder.prompt(String.join(", ", prompt))
                     .lyrics(lyrics.orElse(INSTRUMENTAL_LYRICS))
-                    .duration(seconds)
                     .seeds(seeds);
         }
 

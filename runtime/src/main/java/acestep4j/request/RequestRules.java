@@ -4,6 +4,7 @@ import acestep4j.InvalidRequestException;
 import acestep4j.audio.AudioBuffer;
 import acestep4j.bundle.Manifest;
 import acestep4j.diffusion.SchedulerType;
+import java.math.BigDecimal;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,14 @@ public final class RequestRules {
 
     public static final int MOST_STEPS = 1000;
     public static final int LARGEST_BATCH = 16;
+    private static final int SLOWEST_BPM = 30;
+    private static final int FASTEST_BPM = 300;
+    private static final int MOST_BEATS_PER_BAR = 32;
+
+    /** Two latent frames, rounded up. */
+    private static final double SHORTEST_REPAINTED_SEAM = 0.2;
+
+    private static final double SHORTEST_CROSSFADE = 0.01;
     private static final int MOST_NOISES = 16;
     private static final double MOST_DECODED_SECONDS = 3600;
 
@@ -57,6 +66,48 @@ public final class RequestRules {
         if (duration.isPresent() && randomDuration) {
             throw new InvalidRequestException(
                     "duration", "expected either seconds or a random duration, found both; leave one of them out");
+        }
+    }
+
+    static void bpm(double bpm) {
+        if (!(bpm >= SLOWEST_BPM && bpm <= FASTEST_BPM)) {
+            throw new InvalidRequestException(
+                    "bpm",
+                    "expected 30 to 300 beats per minute, found "
+                            + (Double.isNaN(bpm)
+                                    ? "none"
+                                    : new BigDecimal(bpm).stripTrailingZeros().toPlainString()));
+        }
+    }
+
+    static void bars(double bpm, int beatsPerBar, int bars) {
+        bpm(bpm);
+        if (beatsPerBar < 1 || beatsPerBar > MOST_BEATS_PER_BAR) {
+            throw new InvalidRequestException(
+                    "beatsPerBar", "expected 1 to " + MOST_BEATS_PER_BAR + ", found " + beatsPerBar);
+        }
+        double seconds = (double) bars * beatsPerBar * 60 / bpm;
+        if (bars < 1 || !(seconds >= SHORTEST_SECONDS && seconds <= LONGEST_SECONDS)) {
+            throw new InvalidRequestException(
+                    "bars",
+                    "expected 1 or more that take 1 to 240 seconds, found " + bars
+                            + (bars < 1 ? "" : ", which take " + seconds));
+        }
+    }
+
+    /** @param loop how many seconds the whole loop takes */
+    static void seam(LoopSeam seam, double seconds, double loop) {
+        double least = seam == LoopSeam.REPAINT ? SHORTEST_REPAINTED_SEAM : SHORTEST_CROSSFADE;
+        if (!(seconds >= least && seconds <= loop / 2)) {
+            throw new InvalidRequestException(
+                    "seamSeconds",
+                    "expected " + least + " seconds up to half of the loop's " + loop + ", found " + seconds);
+        }
+        if (seam == LoopSeam.CROSSFADE && loop + seconds > LONGEST_SECONDS) {
+            throw new InvalidRequestException(
+                    "seamSeconds",
+                    "expected a loop and a fade of at most 240 seconds together, found " + loop + " and " + seconds
+                            + "; take fewer bars or a shorter fade");
         }
     }
 

@@ -98,6 +98,7 @@ class MusicRequestTest {
         assertRefused("style", () -> MusicRequest.builder().style(null));
         assertRefused("bpm", () -> MusicRequest.builder().bpm(29));
         assertRefused("bpm", () -> MusicRequest.builder().bpm(301));
+        assertRefused("bpm", () -> MusicRequest.builder().style(MusicStyle.FOLK).loop(4));
         assertRefused("mood", () -> MusicRequest.builder().mood("calm", " "));
         assertRefused("mood", () -> MusicRequest.builder().mood("calm", null));
         assertRefused("phrase", () -> MusicRequest.builder().phrase(""));
