@@ -1,6 +1,7 @@
 package acestep4j.audio;
 
 import acestep4j.FileWriteException;
+import acestep4j.GenerationResult;
 import acestep4j.io.AtomicFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,6 +37,15 @@ public final class WavWriter {
     private static final short WAVE_FORMAT_IEEE_FLOAT = 3;
 
     private WavWriter() {}
+
+    /**
+     * The first sound of a result as 16-bit samples, with its receipt in the file's metadata.
+     *
+     * @throws FileWriteException if the file can't be written; nothing is left behind then
+     */
+    public static void write(Path file, GenerationResult result) {
+        write(file, result.audio().get(0), SampleFormat.PCM_16, result.receipt().toJson(0));
+    }
 
     /**
      * @param comment goes into the file's metadata as UTF-8

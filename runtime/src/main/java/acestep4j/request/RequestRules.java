@@ -18,6 +18,9 @@ public final class RequestRules {
     /** The longest piece that the model makes at once, in seconds. */
     public static final double LONGEST_SECONDS = 240;
 
+    /** With ten seconds of music on both sides it is as much as the model sees at once. */
+    static final double LONGEST_BRIDGE_SECONDS = 220;
+
     public static final int MOST_STEPS = 1000;
     public static final int LARGEST_BATCH = 16;
     private static final int SLOWEST_BPM = 30;
@@ -129,6 +132,27 @@ public final class RequestRules {
         from0ToLongest("right", right);
         if (left == 0 && right == 0) {
             throw new InvalidRequestException("right", "expected seconds on at least one side, found 0 on both");
+        }
+    }
+
+    static void bridge(AudioBuffer from, AudioBuffer to, double seconds) {
+        if (from.sampleRate() != to.sampleRate() || from.channels() != to.channels()) {
+            throw new InvalidRequestException(
+                    "to",
+                    "expected " + from.channels() + " channels of " + from.sampleRate() + " Hz as in from, found "
+                            + to.channels() + " of " + to.sampleRate() + " Hz; convert one of them");
+        }
+        atLeastHalfASecond("from", from);
+        atLeastHalfASecond("to", to);
+        if (!(seconds >= 0.1 && seconds <= LONGEST_BRIDGE_SECONDS)) {
+            throw new InvalidRequestException("seconds", "expected 0.1 to 220 seconds, found " + seconds);
+        }
+    }
+
+    private static void atLeastHalfASecond(String field, AudioBuffer audio) {
+        if (audio.seconds() < 0.5) {
+            throw new InvalidRequestException(
+                    field, "expected at least half a second to lead from or to, found " + audio.seconds() + " s");
         }
     }
 
