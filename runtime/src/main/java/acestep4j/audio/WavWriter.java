@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Writes RIFF WAVE files: {@link InterleavedPcm} with a text in the file's metadata (LIST INFO: ICMT).
@@ -32,6 +33,10 @@ public final class WavWriter {
     }
 
     private static final long LARGEST_RIFF = 0xffffffffL;
+    private static final int SAMPLER_BYTES = 36;
+    private static final int SAMPLER_LOOP_BYTES = 24;
+    private static final int MIDI_MIDDLE_C = 60;
+    private static final double NANOSECONDS = 1e9;
     private static final short WAVE_FORMAT_PCM = 1;
     private static final short WAVE_FORMAT_IEEE_FLOAT = 3;
 
@@ -43,11 +48,26 @@ public final class WavWriter {
      *     left behind then
      */
     public static void write(Path file, AudioBuffer audio, SampleFormat format, String comment) {
+        write(file, audio, format, comment, Optional.empty());
+    }
+
+    /**
+     * The same with what is repeated in it: a chunk {@code smpl} with one loop, forwards and without end.
+     *
+     * @throws IllegalArgumentException if the loop reaches beyond the sound's end
+     * @throws FileWriteException if the file can't be written or the audio doesn't fit into a WAV file (4 GiB); nothing is
+     *     left behind then
+     */
+    public static void write(
+            Path file, AudioBuffer audio, SampleFormat format, String comment, Optional<LoopPoints> loop) {
+        loop.ifPresent(points -> points.requireWithin(audio));
         byte[] info = infoChunk(comment);
+        byte[] sampler =
+                loop.map(points -> samplerChunk(points, audio.sampleRate())).orElse(new byte[0]);
         int frameBytes = audio.channels() * format.bytes();
         long dataBytes = (long) audio.length() * frameBytes;
         int formatBytes = format == SampleFormat.FLOAT_32 ? 8 + 18 + 8 + 4 : 8 + 16;
-        long riffBytes = 4L + formatBytes + info.length + 8 + dataBytes + dataBytes % 2;
+        long riffBytes = 4L + formatBytes + info.length + sampler.length + 8 + dataBytes + dataBytes % 2;
         if (riffBytes > LARGEST_RIFF || frameBytes > 0xffff) {
             throw new FileWriteException(
                     file + ": " + audio.channels() + " channels of " + audio.length()
@@ -59,6 +79,7 @@ public final class WavWriter {
             putFormat(header, audio, format);
             out.write(header.array());
             out.write(info);
+            out.write(sampler);
             out.write(littleEndian(8).put(ascii("data")).putInt((int) dataBytes).array());
             InterleavedPcm.write(out, audio, format);
             if (dataBytes % 2 == 1) {
@@ -86,6 +107,28 @@ public final class WavWriter {
         int size = 4 + software.length + receipt.length;
         ByteBuffer chunk = littleEndian(8 + size);
         chunk.put(ascii("LIST")).putInt(size).put(ascii("INFO")).put(software).put(receipt);
+        return chunk.array();
+    }
+
+    private static byte[] samplerChunk(LoopPoints loop, int sampleRate) {
+        ByteBuffer chunk = littleEndian(8 + SAMPLER_BYTES + SAMPLER_LOOP_BYTES);
+        chunk.put(ascii("smpl")).putInt(SAMPLER_BYTES + SAMPLER_LOOP_BYTES);
+        int manufacturer = 0;
+        int product = 0;
+        chunk.putInt(manufacturer).putInt(product).putInt((int) Math.round(NANOSECONDS / sampleRate));
+        int pitchFraction = 0;
+        chunk.putInt(MIDI_MIDDLE_C).putInt(pitchFraction);
+        int smpteFormat = 0;
+        int smpteOffset = 0;
+        int moreBytes = 0;
+        chunk.putInt(smpteFormat).putInt(smpteOffset).putInt(1).putInt(moreBytes);
+        int id = 0;
+        int forwards = 0;
+        int endFraction = 0;
+        int withoutEnd = 0;
+        int last = loop.start() + loop.length() - 1;
+        chunk.putInt(id).putInt(forwards).putInt(loop.start()).putInt(last);
+        chunk.putInt(endFraction).putInt(withoutEnd);
         return chunk.array();
     }
 
