@@ -66,12 +66,12 @@ public final class Resampler {
         return b == 0 ? a : greatestCommonDivisor(b, a % b);
     }
 
-    /** How many samples in there are from one that a sample out falls on to the next such. */
+    /** Of so many samples in, a sample out falls on one: on the first, and on the first of the next ones. */
     public int inputPeriod() {
         return from;
     }
 
-    /** How many samples out there are for {@link #inputPeriod} samples in. */
+    /** So many samples come out for {@link #inputPeriod} in. */
     public int outputPeriod() {
         return to;
     }
