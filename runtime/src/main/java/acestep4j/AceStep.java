@@ -121,7 +121,8 @@ public final class AceStep implements AutoCloseable {
      * Makes music and gives its sound away while the rest is still being decoded: decoder and vocoder take turns, in pieces
      * that begin with less than a second and grow to about ten. A sink that waits holds the generation up. The result is that
      * of {@link #generate}, up to rounding. The decoder's attention sees the whole song, whatever the options say of
-     * overlapping windows. A loop is given away in one piece when its seam is made. With a memory limit other generations wait until this one has given all its sound away.
+     * overlapping windows. A loop is given away in one piece, when its seam is made. With a memory limit other generations wait
+     * until this one has given all its sound away.
      *
      * @param request of one item
      * @param sink gets the sound from its beginning to its end, in this thread

@@ -66,12 +66,12 @@ public final class Resampler {
         return b == 0 ? a : greatestCommonDivisor(b, a % b);
     }
 
-    /** Of so many samples in, a sample out falls on one: on the first, and on the first of the next ones. */
+    /** Each time so many samples have come in, a sample out falls on the next one. */
     public int inputPeriod() {
         return from;
     }
 
-    /** So many samples come out for {@link #inputPeriod} in. */
+    /** How many samples come out in that time. */
     public int outputPeriod() {
         return to;
     }

@@ -33,8 +33,6 @@ public final class WavWriter {
     }
 
     private static final long LARGEST_RIFF = 0xffffffffL;
-    private static final int SAMPLER_BYTES = 36;
-    private static final int SAMPLER_LOOP_BYTES = 24;
     private static final int MIDI_MIDDLE_C = 60;
     private static final double NANOSECONDS = 1e9;
     private static final short WAVE_FORMAT_PCM = 1;
@@ -110,25 +108,18 @@ public final class WavWriter {
         return chunk.array();
     }
 
+    /**
+     * Nine fields of the sampler: manufacturer, product, length of a sample, MIDI note and its fraction, SMPTE format and
+     * offset, how many loops and other bytes follow. Six of the loop: its id, forwards, first and last sample, fraction of one,
+     * how often, 0 for without end.
+     */
     private static byte[] samplerChunk(LoopPoints loop, int sampleRate) {
-        ByteBuffer chunk = littleEndian(8 + SAMPLER_BYTES + SAMPLER_LOOP_BYTES);
-        chunk.put(ascii("smpl")).putInt(SAMPLER_BYTES + SAMPLER_LOOP_BYTES);
-        int manufacturer = 0;
-        int product = 0;
-        chunk.putInt(manufacturer).putInt(product).putInt((int) Math.round(NANOSECONDS / sampleRate));
-        int pitchFraction = 0;
-        chunk.putInt(MIDI_MIDDLE_C).putInt(pitchFraction);
-        int smpteFormat = 0;
-        int smpteOffset = 0;
-        int moreBytes = 0;
-        chunk.putInt(smpteFormat).putInt(smpteOffset).putInt(1).putInt(moreBytes);
-        int id = 0;
-        int forwards = 0;
-        int endFraction = 0;
-        int withoutEnd = 0;
+        int period = (int) Math.round(NANOSECONDS / sampleRate);
         int last = loop.start() + loop.length() - 1;
-        chunk.putInt(id).putInt(forwards).putInt(loop.start()).putInt(last);
-        chunk.putInt(endFraction).putInt(withoutEnd);
+        int[] fields = {0, 0, period, MIDI_MIDDLE_C, 0, 0, 0, 1, 0, 0, 0, loop.start(), last, 0, 0};
+        int bytes = fields.length * Integer.BYTES;
+        ByteBuffer chunk = littleEndian(8 + bytes);
+        chunk.put(ascii("smpl")).putInt(bytes).asIntBuffer().put(fields);
         return chunk.array();
     }
 
