@@ -1,5 +1,6 @@
 package acestep4j;
 
+import acestep4j.audio.LoopPoints;
 import acestep4j.quality.SeamMeasures;
 import java.util.List;
 
@@ -21,6 +22,11 @@ public record Loop(int start, int length, int bars, int beatsPerBar, double bpm,
     /** The samples of one bar, which needn't be a whole number. */
     public double barLength() {
         return (double) length / bars;
+    }
+
+    /** What is repeated, as audio files say it. */
+    public LoopPoints points() {
+        return new LoopPoints(start, length);
     }
 
     /** The sample after the last one of what is repeated. */

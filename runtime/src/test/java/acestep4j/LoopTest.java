@@ -186,12 +186,23 @@ class LoopTest {
 
     @ParameterizedTest
     @EnumSource
-    void anEstimateKnowsItsPlanAndMakingTheSeam(LoopSeam seam) {
+    void anEstimateKnowsItsPlan(LoopSeam seam) {
         Estimate estimate = aceStep.estimate(loop().seam(seam).build());
         assertEquals(
                 seam == LoopSeam.REPAINT ? DecodingMode.CIRCULAR : DecodingMode.WHOLE,
                 estimate.plan().decoding());
         assertEquals(aceStep.generate(loop().seam(seam).build()).receipt().plan(), estimate.plan());
+    }
+
+    /** A crossfade takes the steps once, for a second more. */
+    @Test
+    void anEstimateKnowsThatTheSeamIsMadeToo() {
+        assertTrue(seconds(LoopSeam.REPAINT) > 1.3 * seconds(LoopSeam.CROSSFADE));
+    }
+
+    private static double seconds(LoopSeam seam) {
+        Estimate estimate = aceStep.estimate(loop().seam(seam).build());
+        return estimate.stages().get(Stage.DIFFUSION).time().toNanos() / 1e9;
     }
 
     @Test

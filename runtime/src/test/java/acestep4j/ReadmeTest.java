@@ -15,7 +15,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the README shows of the library compiles. */
+/** What README and docs/game-music.md show of the library compiles. */
 class ReadmeTest {
     private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     private static final Pattern CLASS_NAME = Pattern.compile("^class (\\w+)", Pattern.MULTILINE);
@@ -25,11 +25,11 @@ class ReadmeTest {
 
     @Test
     void javaSnippetsCompile() throws IOException {
-        Path readme = Path.of(System.getProperty("acestep4j.models")).resolveSibling("README.md");
-        List<String> snippets = SNIPPET.matcher(Files.readString(readme))
-                .results()
-                .map(match -> match.group(1))
-                .toList();
+        Path models = Path.of(System.getProperty("acestep4j.models"));
+        String text = Files.readString(models.resolveSibling("README.md"))
+                + Files.readString(models.resolveSibling("docs").resolve("game-music.md"));
+        List<String> snippets =
+                SNIPPET.matcher(text).results().map(match -> match.group(1)).toList();
         assertFalse(snippets.isEmpty());
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         for (String snippet : snippets) {

@@ -66,12 +66,12 @@ public final class Resampler {
         return b == 0 ? a : greatestCommonDivisor(b, a % b);
     }
 
-    /** How many samples in there are from one that a sample out falls on to the next such. */
+    /** Each time so many samples have come in, a sample out falls on the next one. */
     public int inputPeriod() {
         return from;
     }
 
-    /** How many samples out there are for {@link #inputPeriod} samples in. */
+    /** How many samples come out in that time. */
     public int outputPeriod() {
         return to;
     }

@@ -38,7 +38,10 @@ record Circle(int frames, int context, int frameSamples) {
         return frames + 2 * context;
     }
 
-    /** @param latents [1, channels, height, frames]; the caller closes what comes out, [1, channels, height, unrolled frames] */
+    /**
+     * @param latents [1, channels, height, frames]
+     * @return [1, channels, height, unrolled frames]; the caller closes it
+     */
     INDArray unrolled(INDArray latents) {
         INDArray unrolled = Latents.create(1, latents.size(1), latents.size(2), unrolledFrames());
         int count;

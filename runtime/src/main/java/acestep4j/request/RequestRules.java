@@ -4,7 +4,6 @@ import acestep4j.InvalidRequestException;
 import acestep4j.audio.AudioBuffer;
 import acestep4j.bundle.Manifest;
 import acestep4j.diffusion.SchedulerType;
-import java.math.BigDecimal;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -75,11 +74,7 @@ public final class RequestRules {
     static void bpm(double bpm) {
         if (!(bpm >= SLOWEST_BPM && bpm <= FASTEST_BPM)) {
             throw new InvalidRequestException(
-                    "bpm",
-                    "expected 30 to 300 beats per minute, found "
-                            + (Double.isNaN(bpm)
-                                    ? "none"
-                                    : new BigDecimal(bpm).stripTrailingZeros().toPlainString()));
+                    "bpm", "expected 30 to 300 beats per minute, found " + (Double.isNaN(bpm) ? "none" : bpm));
         }
     }
 
