@@ -121,7 +121,8 @@ public final class AceStep implements AutoCloseable {
      * Makes music and gives its sound away while the rest is still being decoded: decoder and vocoder take turns, in pieces
      * that begin with less than a second and grow to about ten. A sink that waits holds the generation up. The result is that
      * of {@link #generate}, up to rounding. The decoder's attention sees the whole song, whatever the options say of
-     * overlapping windows. With a memory limit other generations wait until this one has given all its sound away.
+     * overlapping windows. A loop is given away in one piece, when its seam is made. With a memory limit other generations wait
+     * until this one has given all its sound away.
      *
      * @param request of one item
      * @param sink gets the sound from its beginning to its end, in this thread
@@ -171,7 +172,7 @@ public final class AceStep implements AutoCloseable {
 
     /**
      * Makes sound of the latents of a result again: exactly its audio, with the same bundle in the same
-     * precision.
+     * precision. Of a loop it is what {@link acestep4j.request.LoopRequest#loopOf} takes.
      *
      * @param latents float32 values in C order, all finite, from the buffer's position to its limit
      * @param shape batch, channels, height, frames: 1 to 16 items, channels and height of the bundle, frames of at most

@@ -22,7 +22,13 @@ public enum DecodingMode {
      * one window of about 48 s, and the sound differs a little from that of {@link #WHOLE}, since the decoder's attention
      * reaches no further than a window. The official pipeline does it, when asked to, for songs of more than 48 s.
      */
-    OVERLAPPED;
+    OVERLAPPED,
+
+    /**
+     * Latents of a loop: after the last frame comes the first one again, for decoder and vocoder too, and the sound is one
+     * turn of it, of the nearest whole number of samples.
+     */
+    CIRCULAR;
 
     /** The name in lower case. */
     public String label() {

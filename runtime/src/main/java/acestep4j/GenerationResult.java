@@ -4,6 +4,7 @@ import acestep4j.audio.AudioBuffer;
 import acestep4j.quality.QualityReport;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /** The finished music of one request. Immutable but for the arrays of samples, which are the caller's. */
 public final class GenerationResult {
@@ -52,6 +53,11 @@ public final class GenerationResult {
 
     public Receipt receipt() {
         return receipt;
+    }
+
+    /** Where the music repeats, and how well; empty for music that isn't a loop. */
+    public Optional<Loop> loop() {
+        return receipt.loop();
     }
 
     /**

@@ -1,6 +1,7 @@
 package acestep4j;
 
 import acestep4j.diffusion.GuidanceType;
+import acestep4j.quality.SeamMeasures;
 import acestep4j.request.EditRequest;
 import acestep4j.request.GenerationSettings;
 import acestep4j.request.Sampling;
@@ -32,6 +33,7 @@ import java.util.TreeMap;
  * @param lyricTokens number of lyric tokens that the model got; 0 without lyrics
  * @param lyricRemarks what of the lyrics the model didn't get, each with its line
  * @param ignoredInputs what the request gave and the bundle's weights ignore, such as {@code lyrics}
+ * @param loop the loop that the music is; empty for music that isn't one
  * @param timings how long each stage took
  */
 public record Receipt(
@@ -49,6 +51,7 @@ public record Receipt(
         int lyricTokens,
         List<String> lyricRemarks,
         List<String> ignoredInputs,
+        Optional<Loop> loop,
         Map<Stage, Duration> timings) {
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
@@ -99,6 +102,7 @@ public record Receipt(
         }
         json.putAll(new TreeMap<>(settings.request().taskSettings()));
         json.put("duration", duration);
+        loop.ifPresent(made -> json.put("loop", json(made, item)));
         json.put("seeds", settings.seeds());
         if (!settings.retakeSeeds().isEmpty()) {
             json.put("retake_seeds", settings.retakeSeeds());
@@ -106,6 +110,19 @@ public record Receipt(
         json.put("item", item);
         putSampling(json);
         return GSON.toJson(json);
+    }
+
+    private static Map<String, Object> json(Loop loop, int item) {
+        SeamMeasures seam = loop.seams().get(item);
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("start", loop.start());
+        json.put("length", loop.length());
+        json.put("bpm", loop.bpm());
+        json.put("seam_step", seam.step());
+        json.put("seam_step_quantile", seam.stepQuantile());
+        json.put("seam_spectral_change", seam.spectralChange());
+        json.put("seam_spectral_change_quantile", seam.spectralChangeQuantile());
+        return json;
     }
 
     private static String brief(DeviceAttempt attempt) {

@@ -114,6 +114,21 @@ class GameMusicTest {
     }
 
     @Test
+    void aBridgeLeadsFromTheThemeToItsVariationUnderItsPrompt() {
+        GenerationResult variation = aceStep.generate(varied(theme, 0.5));
+        RepaintRequest request = MusicRequest.bridge(theme, variation, 1, 5).build();
+        assertEquals(theme.receipt().settings().request().prompt(), request.prompt());
+        assertEquals(3, request.sampling().steps().orElseThrow());
+        AudioBuffer whole = aceStep.generate(request).audio().get(0);
+        assertEquals(request.source().seconds(), whole.seconds(), 0.1);
+        AudioBuffer other = aceStep.generate(
+                        MusicRequest.bridge(theme, variation, 1, 6).build())
+                .audio()
+                .get(0);
+        assertFalse(Arrays.equals(whole.samples()[0], other.samples()[0]));
+    }
+
+    @Test
     void aRestyledThemeIsAsLongAndItsOwnRestylingStartsFromTheNewPrompt() {
         GenerationResult metal = aceStep.generate(
                 MusicRequest.restyle(theme, MusicStyle.METAL.tags(), 0.7, 5).build());

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "The list is a JSON array of objects, or CSV with a header. Keys: name and prompt, and if wanted style,",
-            "tags, and generate's flags without their dashes, such as lyrics, duration, seed, steps. A track without",
-            "a seed has one that its name gives."
+            "tags, and the flags of generate or loop without their dashes, such as lyrics, duration, seed, steps, or bpm",
+            "and bars for a loop. A track without a seed has one that its name gives."
         })
 final class BakeCommand implements Callable<Integer> {
     @Spec

@@ -1,6 +1,7 @@
 package acestep4j.cli;
 
 import acestep4j.request.GuidedRequestBuilder;
+import acestep4j.request.LoopRequest;
 import acestep4j.request.RequestBuilder;
 import acestep4j.request.TextToMusicRequest;
 import acestep4j.request.TimedRequestBuilder;
@@ -23,6 +24,8 @@ final class GenerateCommand extends MusicCommand {
                 given.<RequestBuilder<?>>map(OfficialParams::builder).orElseGet(TextToMusicRequest::builder);
         if (builder instanceof TimedRequestBuilder<?> timedBuilder) {
             timed.applyTo(timedBuilder);
+        } else if (builder instanceof LoopRequest.Builder loopBuilder) {
+            timed.applyTo(loopBuilder);
         } else if (!timed.isEmpty()) {
             throw new InputException("--duration, --scheduler, --omega-scale: have no meaning for the task of"
                     + " --params; use that task's own command");

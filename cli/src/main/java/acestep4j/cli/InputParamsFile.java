@@ -10,6 +10,7 @@ import acestep4j.request.EditRequest;
 import acestep4j.request.ExtendRequest;
 import acestep4j.request.GenerationRequest;
 import acestep4j.request.GenerationSettings;
+import acestep4j.request.LoopRequest;
 import acestep4j.request.RepaintRequest;
 import acestep4j.request.Sampling;
 import acestep4j.request.VariedRequest;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A receipt under the keys of the official pipeline ({@code acestep/pipeline_ace_step.py} at d612523), which can read it
@@ -80,6 +82,9 @@ final class InputParamsFile {
         putRange(request, params);
         putEdit(request, params);
         putReference(request, source, params);
+        if (request instanceof LoopRequest loop) { // the official file knows no loops
+            params.putAll(new TreeMap<>(loop.taskSettings()));
+        }
         params.put("audio_path", audioFile.toString());
         // The official file lacks it and its reader takes it; the items of a batch influence each other.
         if (request.batchSize() > 1) {

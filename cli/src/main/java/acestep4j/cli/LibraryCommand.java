@@ -3,6 +3,7 @@ package acestep4j.cli;
 import acestep4j.AceStep;
 import acestep4j.AceStepException;
 import acestep4j.audio.AudioBuffer;
+import acestep4j.audio.LoopPoints;
 import acestep4j.codecs.AudioFileWriter;
 import acestep4j.codecs.AudioFormat;
 import acestep4j.library.DamagedEntry;
@@ -124,10 +125,14 @@ final class LibraryCommand implements Runnable {
                 throw new InputException("--name, --style, --tag: expected to mean one entry, found " + entries.size());
             }
             LibraryEntry entry = entries.get(0);
-            AudioFileWriter.write(file, read(library, entry, bundle), format, entry.receipt());
+            AudioFileWriter.write(file, read(library, entry, bundle), format, entry.receipt(), loop(entry));
         }
         out().println(file);
         return Main.OK;
+    }
+
+    private static Optional<LoopPoints> loop(LibraryEntry entry) {
+        return entry.recipe().isLoop() ? Optional.of(new LoopPoints(0, entry.length())) : Optional.empty();
     }
 
     private static AudioBuffer read(MusicLibrary library, LibraryEntry entry, Path bundle) {

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             ExtendCommand.class,
             EditCommand.class,
             AudioToAudioCommand.class,
+            LoopCommand.class,
             BakeCommand.class,
             LibraryCommand.class,
             TokenizeCommand.class,

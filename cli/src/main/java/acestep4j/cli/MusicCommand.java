@@ -4,10 +4,12 @@ import acestep4j.AceStep;
 import acestep4j.DecodingMode;
 import acestep4j.Estimate;
 import acestep4j.GenerationResult;
+import acestep4j.Loop;
 import acestep4j.Receipt;
 import acestep4j.audio.AudioBuffer;
 import acestep4j.codecs.AudioFormat;
 import acestep4j.model.Memory;
+import acestep4j.quality.SeamMeasures;
 import acestep4j.request.GenerationRequest;
 import acestep4j.request.RequestBuilder;
 import java.io.PrintWriter;
@@ -99,6 +101,7 @@ abstract class MusicCommand implements Callable<Integer> {
         warnOfWhatTheModelDidNotGet(result.receipt(), err);
         tellPlan(result.receipt(), err);
         tellSeeds(result.receipt(), err);
+        result.loop().ifPresent(loop -> tell(loop, err));
         files.all().forEach(spec.commandLine().getOut()::println);
         return Main.OK;
     }
@@ -146,6 +149,25 @@ abstract class MusicCommand implements Callable<Integer> {
         err.println("seeds " + receipt.settings().seeds());
         if (!receipt.settings().retakeSeeds().isEmpty()) {
             err.println("retake seeds " + receipt.settings().retakeSeeds());
+        }
+    }
+
+    private static void tell(Loop loop, PrintWriter err) {
+        err.printf(
+                Locale.ROOT,
+                "loop of %d samples, %d bars of %d beats at %.3f bpm%n",
+                loop.length(),
+                loop.bars(),
+                loop.beatsPerBar(),
+                loop.bpm());
+        for (SeamMeasures seam : loop.seams()) {
+            err.printf(
+                    Locale.ROOT,
+                    "seam: step %.5f (more than %.1f %% of the music), spectral change %.1f dB (%.1f %%)%n",
+                    seam.step(),
+                    100 * seam.stepQuantile(),
+                    seam.spectralChange(),
+                    100 * seam.spectralChangeQuantile());
         }
     }
 

@@ -7,9 +7,12 @@ import acestep4j.request.AudioToAudioRequest;
 import acestep4j.request.EditRequest;
 import acestep4j.request.ExtendRequest;
 import acestep4j.request.GuidedRequestBuilder;
+import acestep4j.request.LoopRequest;
+import acestep4j.request.LoopSeam;
 import acestep4j.request.RepaintRequest;
 import acestep4j.request.RequestBuilder;
 import acestep4j.request.RetakeRequest;
+import acestep4j.request.ScheduledRequestBuilder;
 import acestep4j.request.TextToMusicRequest;
 import acestep4j.request.TimedRequestBuilder;
 import com.google.gson.JsonElement;
@@ -83,7 +86,11 @@ final class OfficialParams {
             "batch_size",
             "save_path");
 
-    private static final Set<String> TASKS = Set.of("text2music", "retake", "repaint", "extend", "edit", "audio2audio");
+    /** Of a loop, which is no task of the official pipeline. */
+    private static final Set<String> LOOP_KEYS = Set.of("bpm", "beats_per_bar", "bars", "seam", "seam_seconds");
+
+    private static final Set<String> TASKS =
+            Set.of("text2music", "retake", "repaint", "extend", "edit", "audio2audio", "loop");
     private static final Set<String> FORMATS = Set.of("wav", "flac", "ogg", "mp3");
 
     /** Of the latents of ACE-Step v1. */
@@ -127,7 +134,7 @@ final class OfficialParams {
     /** The keys that mean nothing here or in the official pipeline, in the file's order. */
     List<String> unknownKeys() {
         return values.keySet().stream()
-                .filter(key -> !WITH_EFFECT.contains(key) && !WITHOUT_EFFECT.contains(key))
+                .filter(key -> !WITH_EFFECT.contains(key) && !WITHOUT_EFFECT.contains(key) && !LOOP_KEYS.contains(key))
                 .toList();
     }
 
@@ -139,6 +146,7 @@ final class OfficialParams {
                     case "repaint", "extend" -> paintsBeside() ? ExtendRequest.builder() : RepaintRequest.builder();
                     case "edit" -> EditRequest.builder();
                     case "audio2audio" -> AudioToAudioRequest.builder();
+                    case "loop" -> LoopRequest.builder();
                     default -> TextToMusicRequest.builder();
                 };
         applyTo(builder);
@@ -154,6 +162,9 @@ final class OfficialParams {
         if (builder instanceof GuidedRequestBuilder<?> guided) {
             applyGuidance(guided);
         }
+        if (builder instanceof ScheduledRequestBuilder<?> scheduled) {
+            applyScheduled(scheduled);
+        }
         if (builder instanceof TimedRequestBuilder<?> timed) {
             applyTimed(timed);
         }
@@ -168,6 +179,8 @@ final class OfficialParams {
             applyEdit(edit);
         } else if (builder instanceof AudioToAudioRequest.Builder audioToAudio) {
             applyAudioToAudio(audioToAudio);
+        } else if (builder instanceof LoopRequest.Builder loop) {
+            applyLoop(loop);
         }
     }
 
@@ -194,9 +207,27 @@ final class OfficialParams {
                 builder.duration(seconds);
             }
         });
+    }
+
+    private void applyScheduled(ScheduledRequestBuilder<?> builder) {
         builder.stepList(stepList());
         string("scheduler_type").map(this::scheduler).ifPresent(builder::scheduler);
         number("omega_scale").ifPresent(builder::omegaScale);
+    }
+
+    private void applyLoop(LoopRequest.Builder builder) {
+        number("bpm").ifPresent(builder::bpm);
+        wholeNumber("beats_per_bar").ifPresent(builder::beatsPerBar);
+        wholeNumber("bars").ifPresent(builder::bars);
+        string("seam").map(this::seam).ifPresent(builder::seam);
+        number("seam_seconds").ifPresent(builder::seamSeconds);
+        if (task().equals("loop")) {
+            builder.retakeSeeds(retakeSeeds());
+        }
+    }
+
+    private LoopSeam seam(String label) {
+        return LoopSeam.labelled(label).orElseThrow(() -> unexpected("seam", "repaint or crossfade"));
     }
 
     /** The range of a file that extends, or that knows no range, isn't one. */

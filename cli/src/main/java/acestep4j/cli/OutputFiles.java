@@ -3,6 +3,7 @@ package acestep4j.cli;
 import acestep4j.FileWriteException;
 import acestep4j.GenerationResult;
 import acestep4j.InvalidRequestException;
+import acestep4j.Loop;
 import acestep4j.codecs.AudioFileWriter;
 import acestep4j.codecs.AudioFormat;
 import acestep4j.io.AtomicFile;
@@ -49,7 +50,12 @@ final class OutputFiles {
     void write(GenerationResult result, AudioFormat format, Optional<Path> source, Optional<Path> lora) {
         for (int item = 0; item < audio.size(); item++) {
             String receipt = result.receipt().toJson(item);
-            AudioFileWriter.write(audio.get(item), result.audio().get(item), format, receipt);
+            AudioFileWriter.write(
+                    audio.get(item),
+                    result.audio().get(item),
+                    format,
+                    receipt,
+                    result.loop().map(Loop::points));
             String json = InputParamsFile.of(result.receipt(), audio.get(item), source, lora);
             byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
             AtomicFile.write(params.get(item), out -> out.write(bytes));

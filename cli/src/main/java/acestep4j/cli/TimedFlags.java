@@ -1,8 +1,8 @@
 package acestep4j.cli;
 
-import acestep4j.diffusion.SchedulerType;
+import acestep4j.request.LoopRequest;
 import acestep4j.request.TimedRequestBuilder;
-import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a request has that starts from noise alone. */
@@ -10,24 +10,25 @@ final class TimedFlags {
     @Option(names = "--duration", paramLabel = "SECONDS|random", description = "1 to 240, or random for 30 to 240.")
     private String duration;
 
-    @Option(
-            names = "--scheduler",
-            paramLabel = "TYPE",
-            converter = Labels.Scheduler.class,
-            description = "euler, heun or pingpong.")
-    private SchedulerType scheduler;
-
-    @Option(names = "--omega-scale", paramLabel = "X", description = "Strength of the mean shift in each step.")
-    private Double omegaScale;
+    @Mixin
+    private ScheduledFlags scheduled;
 
     boolean isEmpty() {
-        return duration == null && scheduler == null && omegaScale == null;
+        return duration == null && scheduled.isEmpty();
+    }
+
+    /** A loop's bars say how long it is. */
+    void applyTo(LoopRequest.Builder builder) {
+        if (duration != null) {
+            throw new InputException(
+                    "--duration: has no meaning for a loop, whose bars say how long it is; leave it out");
+        }
+        scheduled.applyTo(builder);
     }
 
     void applyTo(TimedRequestBuilder<?> builder) {
         applyDuration(builder);
-        Optional.ofNullable(scheduler).ifPresent(builder::scheduler);
-        Optional.ofNullable(omegaScale).ifPresent(builder::omegaScale);
+        scheduled.applyTo(builder);
     }
 
     private void applyDuration(TimedRequestBuilder<?> builder) {

@@ -2,6 +2,8 @@ package acestep4j.cli;
 
 import acestep4j.library.EntryLabels;
 import acestep4j.request.GenerationRequest;
+import acestep4j.request.GuidedRequestBuilder;
+import acestep4j.request.LoopRequest;
 import acestep4j.request.TextToMusicRequest;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -32,6 +34,9 @@ final class TrackFlags {
     private TimedFlags timed;
 
     @Mixin
+    private LoopFlags loop;
+
+    @Mixin
     private GuidanceFlags guidance;
 
     EntryLabels labels() {
@@ -44,11 +49,24 @@ final class TrackFlags {
                         .collect(Collectors.toCollection(TreeSet::new)));
     }
 
+    /** A track that says anything of a loop is one. */
     GenerationRequest request() {
-        TextToMusicRequest.Builder builder = TextToMusicRequest.builder();
-        timed.applyTo(builder);
+        GuidedRequestBuilder<?> builder = loop.isEmpty() ? song() : loop();
         guidance.applyTo(builder);
         words.applyTo(builder, Optional.empty(), new PrintWriter(Writer.nullWriter()));
         return builder.build();
+    }
+
+    private TextToMusicRequest.Builder song() {
+        TextToMusicRequest.Builder builder = TextToMusicRequest.builder();
+        timed.applyTo(builder);
+        return builder;
+    }
+
+    private LoopRequest.Builder loop() {
+        LoopRequest.Builder builder = LoopRequest.builder();
+        loop.applyTo(builder);
+        timed.applyTo(builder);
+        return builder;
     }
 }

@@ -2,7 +2,7 @@ package acestep4j.cli;
 
 import acestep4j.request.PaintedRequestBuilder;
 import acestep4j.request.RequestBuilder;
-import acestep4j.request.TimedRequestBuilder;
+import acestep4j.request.ScheduledRequestBuilder;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -87,8 +87,8 @@ final class WordsFlags {
         }
         if (steps.count != null) {
             builder.steps(steps.count);
-        } else if (builder instanceof TimedRequestBuilder<?> timed) {
-            timed.stepList(steps.list);
+        } else if (builder instanceof ScheduledRequestBuilder<?> scheduled) {
+            scheduled.stepList(steps.list);
         } else if (builder instanceof PaintedRequestBuilder<?> painted) {
             painted.stepList(steps.list);
         } else {

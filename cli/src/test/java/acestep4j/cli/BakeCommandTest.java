@@ -9,6 +9,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,6 +75,44 @@ class BakeCommandTest {
         assertEquals("3 tracks: 2 made, 1 there already, 0 failed", again.out().strip());
         assertArrayEquals(battle, bytes("out/Battle 2.flac"));
         assertFalse(Arrays.equals(dawn, bytes("out/dawn.flac")));
+    }
+
+    @Test
+    void tracksWithBarsAreLoops() throws IOException {
+        String list = write(
+                "songs.csv",
+                "name,prompt,bpm,bars,seam,duration,steps,seed\n"
+                        + "field,folk,240,2,crossfade,,2,7\n"
+                        + "song,folk,,,,1,2,7\n");
+        Outcome baked = bake("--list", list, "--out", file("out"));
+        assertEquals(0, baked.exitCode(), baked.err());
+        assertTrue(new String(bytes("out/field.wav"), StandardCharsets.ISO_8859_1).contains("smpl"));
+        assertFalse(new String(bytes("out/song.wav"), StandardCharsets.ISO_8859_1).contains("smpl"));
+
+        String library = file("library");
+        assertEquals(
+                0,
+                bake("--list", list, "--library", library, "--form", "latents").exitCode());
+        Outcome again = Outcome.of("library", "regenerate", "--library", library, "--bundle", BUNDLE);
+        assertTrue(again.out().lines().allMatch(line -> line.endsWith(": same")), again.out());
+        Outcome exported = Outcome.of(
+                "library",
+                "export",
+                "--library",
+                library,
+                "--name",
+                "field",
+                "--bundle",
+                BUNDLE,
+                "--out",
+                file("a.wav"));
+        assertEquals(0, exported.exitCode(), exported.err());
+        assertArrayEquals(bytes("out/field.wav"), bytes("a.wav"));
+
+        Outcome refused =
+                bake("--list", write("b.csv", "name,prompt,bpm,bars,duration\na,folk,240,2,5\n"), "--out", file("b"));
+        assertEquals(2, refused.exitCode());
+        assertTrue(refused.err().contains("line 2: --duration: has no meaning for a loop"), refused.err());
     }
 
     @Test
@@ -169,7 +208,7 @@ class BakeCommandTest {
                 "csv | name,prompt;a,x;b, | line 3: --prompt: expected a text",
                 "csv | name,prompt;,x | line 2: name: expected a name",
                 "csv | name,prompt,seed;a,x,1;b,x,1 | line 3: expected another prompt, settings and seed, found that of",
-                "csv | name,prompt,mood;a,x,sad | line 2: expected one of duration, erg-diffusion",
+                "csv | name,prompt,mood;a,x,sad | line 2: expected one of bars, beats-per-bar, bpm, duration, erg-diffusion",
                 "csv | name,prompt,steps;a,x,1;b,x,many | line 3: Invalid value for option '--steps'",
                 "csv | name,prompt,steps;a,x,0 | line 2: steps: expected 1 to 1000, found 0",
                 "csv | name,prompt,batch-size;a,x,2 | line 2: expected one of",

@@ -11,6 +11,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,7 +148,9 @@ class CommandsTest {
         "repaint, --source tone.wav --start 0.2 --end 0.8 --variance 0.9 --retake-seed 9 --step-list 4;9",
         "extend, --source tone.wav --left 0.5 --retake-seed 9",
         "edit, --source tone.wav --target-prompt metal --preset remix --n-avg 2",
-        "audio2audio, --reference tone.wav --strength 0.3 --scheduler pingpong --guidance cfg"
+        "audio2audio, --reference tone.wav --strength 0.3 --scheduler pingpong --guidance cfg",
+        "loop, --bpm 240 --bars 3 --beats-per-bar 3 --retake-seed 9 --seam-seconds 0.5 --scheduler heun",
+        "loop, --bpm 240 --bars 2 --seam crossfade"
     })
     void everyTaskIsRepeatedByItsParams(String task, String flags) throws IOException {
         tone();
@@ -170,6 +174,45 @@ class CommandsTest {
         assertFalse(again.err().contains("warning"), again.err());
         assertArrayEquals(bytes("a.npy"), bytes("b.npy"));
         assertTrue(Files.size(folder.resolve("b-1.mp3")) > 1000);
+    }
+
+    @Test
+    void makesALoopAndSaysHowItRunsOn() throws IOException {
+        Outcome outcome = Outcome.of(
+                "loop",
+                "--bundle",
+                BUNDLE,
+                "--prompt",
+                "folk, 240 bpm",
+                "--bpm",
+                "240",
+                "--bars",
+                "2",
+                "--seed",
+                "5",
+                "--steps",
+                "2",
+                "--out",
+                file("a.wav"));
+        assertEquals(0, outcome.exitCode(), outcome.err());
+        assertTrue(outcome.err().contains("loop of 98081 samples, 2 bars of 4 beats at 234.908 bpm"), outcome.err());
+        assertTrue(
+                outcome.err()
+                        .lines()
+                        .anyMatch(
+                                line -> line.matches("seam: step 0\\.\\d{5} \\(more than \\d+\\.\\d % of the music\\),"
+                                        + " spectral change \\d+\\.\\d dB \\(\\d+\\.\\d %\\)")),
+                outcome.err());
+        byte[] wav = bytes("a.wav");
+        int sampler = new String(wav, StandardCharsets.ISO_8859_1).indexOf("smpl");
+        ByteBuffer loop = ByteBuffer.wrap(wav).order(ByteOrder.LITTLE_ENDIAN);
+        assertEquals(0, loop.getInt(sampler + 8 + 36 + 8));
+        assertEquals(98_080, loop.getInt(sampler + 8 + 36 + 12));
+
+        Outcome refused =
+                Outcome.of("loop", "--bundle", BUNDLE, "--prompt", "folk", "--bars", "2", "--out", file("b.wav"));
+        assertEquals(2, refused.exitCode());
+        assertTrue(refused.err().contains("bpm: expected 30 to 300 beats per minute, found none"), refused.err());
     }
 
     @Test

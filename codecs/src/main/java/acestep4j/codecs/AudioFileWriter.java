@@ -3,11 +3,15 @@ package acestep4j.codecs;
 import acestep4j.FileWriteException;
 import acestep4j.InvalidRequestException;
 import acestep4j.audio.AudioBuffer;
+import acestep4j.audio.LoopPoints;
 import acestep4j.audio.Resampler;
 import acestep4j.audio.WavWriter;
 import acestep4j.io.AtomicFile;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Writes audio files, all or not at all, with a text in the file's metadata. Values outside -1 to 1 are clipped, NaN is
@@ -35,12 +39,40 @@ public final class AudioFileWriter {
      * @throws FileWriteException if the file can't be written; nothing is left behind then
      */
     public static void write(Path file, AudioBuffer audio, AudioFormat format, String comment) {
+        write(file, audio, format, comment, Optional.empty());
+    }
+
+    /**
+     * The same with what is repeated in it: a chunk {@code smpl} of a WAV file, else the tags LOOPSTART and LOOPLENGTH (TXXX of
+     * MP3), in samples of what the file holds once the encoder's own samples before and after it are cut off.
+     *
+     * @throws IllegalArgumentException if the loop reaches beyond the sound's end
+     * @throws InvalidRequestException if the format has no place for the channels or the sample rate
+     * @throws FileWriteException if the file can't be written; nothing is left behind then
+     */
+    public static void write(
+            Path file, AudioBuffer audio, AudioFormat format, String comment, Optional<LoopPoints> loop) {
         if (format instanceof AudioFormat.Wav wav) {
-            WavWriter.write(file, audio, wav.sampleFormat(), comment);
+            WavWriter.write(file, audio, wav.sampleFormat(), comment, loop);
             return;
         }
+        loop.ifPresent(points -> points.requireWithin(audio));
         AudioBuffer encodable = encodable(audio, format);
-        AtomicFile.writeSeekable(file, channel -> FfmpegEncoder.encode(channel, encodable, format, comment));
+        Map<String, String> tags = new LinkedHashMap<>();
+        tags.put("comment", comment);
+        loop.map(points -> resampled(points, audio, encodable)).ifPresent(points -> {
+            tags.put("LOOPSTART", String.valueOf(points.start()));
+            tags.put("LOOPLENGTH", String.valueOf(points.length()));
+        });
+        AtomicFile.writeSeekable(file, channel -> FfmpegEncoder.encode(channel, encodable, format, tags));
+    }
+
+    /** The nearest samples at the rate of the file. */
+    private static LoopPoints resampled(LoopPoints loop, AudioBuffer from, AudioBuffer to) {
+        double ratio = (double) to.sampleRate() / from.sampleRate();
+        int start = (int) Math.round(loop.start() * ratio);
+        int end = (int) Math.min(to.length(), Math.round((loop.start() + loop.length()) * ratio));
+        return new LoopPoints(start, Math.max(1, end - start));
     }
 
     private static AudioBuffer encodable(AudioBuffer audio, AudioFormat format) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
+import java.util.Map;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -58,17 +59,20 @@ final class FfmpegEncoder implements AutoCloseable {
         throw new IllegalArgumentException(format + ": WavWriter writes it");
     }
 
-    /** @param audio of a rate and channels that the format has */
-    static void encode(SeekableByteChannel channel, AudioBuffer audio, AudioFormat format, String comment)
+    /**
+     * @param audio of a rate and channels that the format has
+     * @param tags by FFmpeg's name, or one that it doesn't know
+     */
+    static void encode(SeekableByteChannel channel, AudioBuffer audio, AudioFormat format, Map<String, String> tags)
             throws IOException {
         Ffmpeg.load();
         try (FfmpegEncoder encoder = new FfmpegEncoder(channel, audio, format)) {
-            encoder.open(comment);
+            encoder.open(tags);
             encoder.encode();
         }
     }
 
-    private void open(String comment) throws IOException {
+    private void open(Map<String, String> tags) throws IOException {
         AVOutputFormat muxer = av_guess_format(kind.muxer(), null, null);
         AVCodec encoder = avcodec_find_encoder_by_name(kind.encoder());
         if (muxer == null || encoder == null) {
@@ -86,9 +90,11 @@ final class FfmpegEncoder implements AutoCloseable {
         check(avcodec_parameters_from_context(stream.codecpar(), codec));
         stream.time_base(codec.time_base());
         AVDictionary metadata = new AVDictionary(null);
-        try (BytePointer key = new BytePointer("comment");
-                BytePointer value = new BytePointer(comment, "UTF-8")) {
-            check(av_dict_set(metadata, key, value, 0));
+        for (Map.Entry<String, String> tag : tags.entrySet()) {
+            try (BytePointer key = new BytePointer(tag.getKey());
+                    BytePointer value = new BytePointer(tag.getValue(), "UTF-8")) {
+                check(av_dict_set(metadata, key, value, 0));
+            }
         }
         format.metadata(metadata);
         check(avformat_write_header(format, (AVDictionary) null));

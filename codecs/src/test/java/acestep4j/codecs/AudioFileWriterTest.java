@@ -2,12 +2,14 @@ package acestep4j.codecs;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acestep4j.FileWriteException;
 import acestep4j.InvalidRequestException;
 import acestep4j.audio.AudioBuffer;
+import acestep4j.audio.LoopPoints;
 import acestep4j.audio.WavWriter;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
@@ -17,6 +19,8 @@ import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -118,6 +122,48 @@ class AudioFileWriterTest {
         assertEquals(RECEIPT, reader.comment(file).orElseThrow());
         AudioFileWriter.write(file, audio, RECEIPT);
         assertArrayEquals(bytes, Files.readAllBytes(file));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.flac", "a.ogg", "a.mp3"})
+    void aLoopIsInTheTags(String name) throws IOException {
+        AudioBuffer audio = TestSounds.tones(2, 48_000, 20_000);
+        Path file = folder.resolve(name);
+        AudioFileWriter.write(file, audio, AudioFormat.of(file), RECEIPT, Optional.of(new LoopPoints(100, 19_900)));
+        Map<String, String> tags = Tags.read(file);
+        assertEquals("100", tags.get("LOOPSTART"));
+        assertEquals("19900", tags.get("LOOPLENGTH"));
+        assertEquals(RECEIPT, reader.comment(file).orElseThrow());
+        assertEquals(20_000, reader.read(file).length());
+        AudioFileWriter.write(file, audio, RECEIPT);
+        assertFalse(Tags.read(file).containsKey("LOOPSTART"));
+    }
+
+    @Test
+    void aLoopIsInTheSamplerChunkOfAWav() throws IOException {
+        AudioBuffer audio = TestSounds.tones(2, 48_000, 20_000);
+        Path file = folder.resolve("a.wav");
+        AudioFileWriter.write(file, audio, AudioFormat.of(file), RECEIPT, Optional.of(new LoopPoints(0, 20_000)));
+        String content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        assertTrue(content.contains("smpl"));
+        assertEquals(RECEIPT, reader.comment(file).orElseThrow());
+        assertEquals(20_000, reader.read(file).length());
+    }
+
+    @Test
+    void aLoopIsCountedInTheSamplesOfTheFile() throws IOException {
+        AudioBuffer audio = TestSounds.tones(2, 44_100, 44_100);
+        Path file = folder.resolve("a.ogg");
+        AudioFileWriter.write(file, audio, AudioFormat.of(file), RECEIPT, Optional.of(new LoopPoints(0, 44_100)));
+        assertEquals("48000", Tags.read(file).get("LOOPLENGTH"));
+        for (String name : List.of("b.flac", "b.wav")) {
+            Path refused = folder.resolve(name);
+            Optional<LoopPoints> beyond = Optional.of(new LoopPoints(1, 44_100));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> AudioFileWriter.write(refused, audio, AudioFormat.of(refused), RECEIPT, beyond));
+            assertFalse(Files.exists(refused));
+        }
     }
 
     @Test

@@ -107,6 +107,11 @@ final class JsonFields {
         return list;
     }
 
+    /** Empty when the key is missing. */
+    List<Long> wholesIfPresent(String key) {
+        return left.containsKey(key) ? wholes(key) : List.of();
+    }
+
     List<String> texts(String key) {
         JsonElement value = take(key);
         if (!value.isJsonArray()) {

@@ -185,8 +185,10 @@ public final class MusicLibrary implements AutoCloseable {
         }
         List<Integer> shape = new ArrayList<>(List.of(1));
         shape.addAll(entry.latentsShape());
-        return aceStep.decode(latents, shape, entry.recipe().decoding(), ProgressListener.none(), new Cancellation())
+        AudioBuffer decoded = aceStep.decode(
+                        latents, shape, entry.recipe().decoding(), ProgressListener.none(), new Cancellation())
                 .get(0);
+        return entry.recipe().piece(decoded);
     }
 
     /**

@@ -12,6 +12,7 @@ import acestep4j.audio.AudioBuffer;
 import acestep4j.audio.AudioSink;
 import acestep4j.request.GenerationRequest;
 import acestep4j.request.GenerationSettings;
+import acestep4j.request.LoopRequest;
 import acestep4j.request.Sampling;
 import acestep4j.request.TimedRequest;
 import java.nio.charset.StandardCharsets;
@@ -33,9 +34,10 @@ import java.util.TreeMap;
  * @param precision the bundle's precision that computes
  * @param lora the LoRA; empty for none
  * @param task the task's name, such as {@code text2music}
- * @param duration seconds; empty for a task whose source decides
+ * @param duration seconds; empty for a task whose source or bars decide
  * @param seeds one for each item of the batch
  * @param retakeSeeds one for each item of the batch; empty for a task without a second noise
+ *     and for a loop whose seam goes on with the noise of its seeds
  * @param item which item of the batch it is, counted from 0
  * @param sampling how the latents are sampled
  * @param decoding how much of the latents the decoder sees at a time
@@ -159,6 +161,16 @@ public record Recipe(
     /** Whether the music starts from a sound, which the recipe knows by its SHA-256 only. */
     public boolean needsSource() {
         return taskSettings.values().stream().anyMatch(Map.class::isInstance);
+    }
+
+    /** Whether the music is a loop, which all its sound is. */
+    public boolean isLoop() {
+        return task.equals("loop");
+    }
+
+    /** The piece in the sound of its latents. */
+    AudioBuffer piece(AudioBuffer decoded) {
+        return isLoop() ? ((LoopRequest) request(Optional.empty())).loopOf(decoded) : decoded;
     }
 
     /**

@@ -49,7 +49,19 @@ final class RecipeJson {
                     "n_avg",
                     Kind.WHOLE),
             "audio2audio",
-            Map.of("reference", Kind.SOUND, "strength", Kind.NUMBER));
+            Map.of("reference", Kind.SOUND, "strength", Kind.NUMBER),
+            "loop",
+            Map.of(
+                    "bpm",
+                    Kind.NUMBER,
+                    "beats_per_bar",
+                    Kind.WHOLE,
+                    "bars",
+                    Kind.WHOLE,
+                    "seam",
+                    Kind.TEXT,
+                    "seam_seconds",
+                    Kind.NUMBER));
 
     private enum Kind {
         NUMBER,
@@ -125,13 +137,21 @@ final class RecipeJson {
                 fields.text("lyrics"),
                 TIMED.contains(task) ? OptionalDouble.of(fields.number("duration")) : OptionalDouble.empty(),
                 seeds,
-                VARIED.contains(task) ? fields.wholes("retake_seeds") : List.of(),
+                retakeSeeds(task, fields),
                 item,
                 sampling(fields),
                 decoding(fields),
                 taskSettings);
         fields.end();
         return recipe;
+    }
+
+    /** A loop may go on with the noise of its seeds. */
+    private static List<Long> retakeSeeds(String task, JsonFields fields) {
+        if (VARIED.contains(task)) {
+            return fields.wholes("retake_seeds");
+        }
+        return task.equals("loop") ? fields.wholesIfPresent("retake_seeds") : List.of();
     }
 
     private static Object value(JsonFields fields, String key, Kind kind) {

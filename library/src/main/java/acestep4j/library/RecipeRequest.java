@@ -8,10 +8,13 @@ import acestep4j.request.EditRequest;
 import acestep4j.request.ExtendRequest;
 import acestep4j.request.GenerationRequest;
 import acestep4j.request.GuidedRequestBuilder;
+import acestep4j.request.LoopRequest;
+import acestep4j.request.LoopSeam;
 import acestep4j.request.RepaintRequest;
 import acestep4j.request.RequestBuilder;
 import acestep4j.request.RetakeRequest;
 import acestep4j.request.Sampling;
+import acestep4j.request.ScheduledRequestBuilder;
 import acestep4j.request.TextToMusicRequest;
 import acestep4j.request.TimedRequest;
 import acestep4j.request.TimedRequestBuilder;
@@ -101,6 +104,15 @@ final class RecipeRequest {
                         .nAvg((Integer) recipe.taskSettings().get("n_avg"))
                         .scheduler(sampling.scheduler())
                         .build();
+            case "loop" ->
+                scheduled(LoopRequest.builder())
+                        .bpm(number("bpm"))
+                        .beatsPerBar((Integer) recipe.taskSettings().get("beats_per_bar"))
+                        .bars((Integer) recipe.taskSettings().get("bars"))
+                        .seam(seam())
+                        .seamSeconds(number("seam_seconds"))
+                        .retakeSeeds(recipe.retakeSeeds())
+                        .build();
             default ->
                 guided(AudioToAudioRequest.builder())
                         .reference(source)
@@ -109,6 +121,12 @@ final class RecipeRequest {
                         .omegaScale(sampling.omegaScale())
                         .build();
         };
+    }
+
+    private LoopSeam seam() {
+        Object label = recipe.taskSettings().get("seam");
+        return LoopSeam.labelled(String.valueOf(label))
+                .orElseThrow(() -> new LibraryException("recipe: seam: expected repaint or crossfade, found " + label));
     }
 
     private double number(String key) {
@@ -138,9 +156,12 @@ final class RecipeRequest {
     }
 
     private <B extends TimedRequestBuilder<B>> B timed(B builder) {
+        return scheduled(builder).duration(recipe.duration().orElseThrow());
+    }
+
+    private <B extends ScheduledRequestBuilder<B>> B scheduled(B builder) {
         return guided(builder)
                 .stepList(sampling.stepList())
-                .duration(recipe.duration().orElseThrow())
                 .scheduler(sampling.scheduler())
                 .omegaScale(sampling.omegaScale());
     }

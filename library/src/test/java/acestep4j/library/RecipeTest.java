@@ -15,6 +15,8 @@ import acestep4j.request.AudioToAudioRequest;
 import acestep4j.request.EditRequest;
 import acestep4j.request.ExtendRequest;
 import acestep4j.request.GenerationRequest;
+import acestep4j.request.LoopRequest;
+import acestep4j.request.LoopSeam;
 import acestep4j.request.RepaintRequest;
 import acestep4j.request.RetakeRequest;
 import acestep4j.request.TextToMusicRequest;
@@ -91,6 +93,24 @@ class RecipeTest {
                         .ergTag(false)
                         .build(),
                 RetakeRequest.builder().prompt("a").seed(1).retakeSeed(2).build(),
+                LoopRequest.builder()
+                        .prompt("a")
+                        .bpm(92.5)
+                        .bars(3)
+                        .beatsPerBar(7)
+                        .seed(1)
+                        .retakeSeed(2)
+                        .build(),
+                LoopRequest.builder()
+                        .prompt("a")
+                        .bpm(120)
+                        .bars(4)
+                        .seam(LoopSeam.CROSSFADE)
+                        .seamSeconds(0.25)
+                        .stepList(List.of(2, 5))
+                        .scheduler(SchedulerType.PINGPONG)
+                        .seed(1)
+                        .build(),
                 RepaintRequest.builder()
                         .prompt("a")
                         .source(SOUND)

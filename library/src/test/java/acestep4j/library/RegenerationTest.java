@@ -14,6 +14,8 @@ import acestep4j.ProgressListener;
 import acestep4j.audio.AudioBuffer;
 import acestep4j.audio.AudioSink;
 import acestep4j.request.AudioToAudioRequest;
+import acestep4j.request.LoopRequest;
+import acestep4j.request.LoopSeam;
 import acestep4j.request.TextToMusicRequest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** From a library's file to the same music again, with the small bundle of random weights. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
@@ -78,6 +82,33 @@ class RegenerationTest {
             GenerationResult again = entry.recipe().regenerate(aceStep);
             assertEquals(entry.pcmSha256(), again.audio().get(0).sha256());
             assertEquals(entry.pcmSha256(), library.read(entry, aceStep).sha256());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLoopIsMadeAgainFromItsRecipeAndFromItsLatents(LoopSeam seam) {
+        LoopRequest request = LoopRequest.builder()
+                .prompt("folk")
+                .bpm(240)
+                .bars(2)
+                .seam(seam)
+                .steps(2)
+                .seed(5)
+                .build();
+        try (MusicLibrary library = MusicLibrary.open(folder, options)) {
+            GenerationResult result = aceStep.generate(request);
+            LibraryEntry entry = library.put(result, 0, LABELS, StorageForm.LATENTS);
+            Recipe recipe = Recipe.parse(entry.recipe().toJson());
+            assertTrue(recipe.isLoop());
+            assertEquals(Recipe.of(request, aceStep), recipe);
+            GenerationResult again = recipe.regenerate(aceStep);
+            assertEquals(entry.pcmSha256(), again.audio().get(0).sha256());
+            assertEquals(result.loop(), again.loop());
+            assertEquals(entry.pcmSha256(), library.read(entry, aceStep).sha256());
+            GenerationResult streamed =
+                    aceStep.stream(request, AudioSink.none(), ProgressListener.none(), new Cancellation());
+            assertEquals(recipe, Recipe.of(streamed.receipt(), 0));
         }
     }
 

@@ -81,6 +81,7 @@ final class Synthetic {
                 0,
                 List.of(),
                 List.of(),
+                Optional.empty(),
                 Map.of(Stage.TEXT, Duration.ZERO));
     }
 

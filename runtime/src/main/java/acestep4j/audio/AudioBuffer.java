@@ -5,7 +5,9 @@ import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /**
  * Sound in memory.
@@ -43,6 +45,22 @@ public record AudioBuffer(float[][] samples, int sampleRate) {
     /** Length in seconds. */
     public double seconds() {
         return (double) length() / sampleRate;
+    }
+
+    /**
+     * A copy of a part.
+     *
+     * @param from its first sample in each channel, from 0
+     * @param to the one after its last, up to the length
+     * @throws IndexOutOfBoundsException when the part isn't within the sound
+     */
+    public AudioBuffer slice(int from, int to) {
+        Objects.checkFromToIndex(from, to, length());
+        float[][] part = new float[channels()][];
+        for (int channel = 0; channel < part.length; channel++) {
+            part[channel] = Arrays.copyOfRange(samples[channel], from, to);
+        }
+        return new AudioBuffer(part, sampleRate);
     }
 
     /**

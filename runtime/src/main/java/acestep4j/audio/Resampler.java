@@ -66,6 +66,16 @@ public final class Resampler {
         return b == 0 ? a : greatestCommonDivisor(b, a % b);
     }
 
+    /** Each time so many samples have come in, a sample out falls on the next one. */
+    public int inputPeriod() {
+        return from;
+    }
+
+    /** How many samples come out in that time. */
+    public int outputPeriod() {
+        return to;
+    }
+
     /** How many samples come out for that many in. */
     public int outputLength(int inputLength) {
         if (from == to) {

@@ -33,6 +33,12 @@ public final class DcaeDecoder {
     /** Mel frames that the first piece keeps while the sound is heard: enough for the vocoder's first window. */
     private static final int FIRST_STREAMED_FRAMES = 256;
 
+    /**
+     * How many latent frames the convolutions of the stages with attention reach: 10 at the published layout, one into the
+     * stage and three for each of its blocks, and some to spare.
+     */
+    private static final int ATTENTION_STAGE_REACH = 16;
+
     private final OnnxGraph decoder;
     private final OnnxGraph upsampler;
     private final Manifest manifest;
@@ -54,6 +60,12 @@ public final class DcaeDecoder {
 
     private int melFramesPerFeature() {
         return manifest.latents().melFrames() / featureFrames;
+    }
+
+    /** How many latent frames to each side of one its mel frames depend on, but for what attention sees of the whole song. */
+    public int contextFrames() {
+        int upsampler = manifest.dcaeUpsampler().contextFrames();
+        return ATTENTION_STAGE_REACH + (upsampler + featureFrames - 1) / featureFrames;
     }
 
     /**
@@ -96,7 +108,7 @@ public final class DcaeDecoder {
 
     private static List<Window> windows(int frames, DecodingMode mode) {
         return switch (mode) {
-            case WHOLE, STREAMED -> List.of(new Window(0, frames, 0, frames));
+            case WHOLE, STREAMED, CIRCULAR -> List.of(new Window(0, frames, 0, frames));
             case OVERLAPPED -> Window.halfOverlapping(frames, OVERLAPPED_WINDOW);
         };
     }

@@ -75,7 +75,7 @@ public final class Vocoder {
 
     private List<Window> windows(int melFrames, DecodingMode mode) {
         return switch (mode) {
-            case WHOLE -> Window.withContext(melFrames, 0, melFrames, longestWindow, contextFrames);
+            case WHOLE, CIRCULAR -> Window.withContext(melFrames, 0, melFrames, longestWindow, contextFrames);
             case STREAMED ->
                 Window.growing(
                         melFrames,

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -43,13 +44,18 @@ final class Decoding {
     List<AudioBuffer> decode(
             INDArray latents, DecodingMode mode, AudioSink sink, ProgressMeter meter, Cancellation cancellation) {
         int items = (int) latents.size(0);
-        meter.begin(Stage.DECODING, costs(items, (int) latents.size(3), mode));
+        meter.begin(Stage.DECODING, costs(items, decodedFrames(model, (int) latents.size(3), mode), mode));
         List<AudioBuffer> audio = new ArrayList<>();
         for (int item = 0; item < items; item++) {
             INDArray one = latents.get(NDArrayIndex.interval(item, item + 1));
             audio.add(new Sound((int) latents.size(3), mode, sink, meter, cancellation).decode(one));
         }
         return audio;
+    }
+
+    /** How many latent frames are decoded for that many. */
+    static int decodedFrames(AceStepModel model, int frames, DecodingMode mode) {
+        return mode == DecodingMode.CIRCULAR ? Circle.of(model, frames).unrolledFrames() : frames;
     }
 
     /** What each run of the decoder and the vocoder costs, in their order: per mel frame about the same. */
@@ -75,6 +81,7 @@ final class Decoding {
 
     /** The sound of one item on its way. Not thread-safe. */
     private final class Sound {
+        private final Optional<Circle> circle;
         private final int melFrames;
         private final DecodingMode mode;
         private final AudioSink sink;
@@ -86,7 +93,9 @@ final class Decoding {
         private int given;
 
         Sound(int frames, DecodingMode mode, AudioSink sink, ProgressMeter meter, Cancellation cancellation) {
-            this.melFrames = frames * manifest.latents().melFrames();
+            this.circle = mode == DecodingMode.CIRCULAR ? Optional.of(Circle.of(model, frames)) : Optional.empty();
+            this.melFrames =
+                    decodedFrames(model, frames, mode) * manifest.latents().melFrames();
             this.mode = mode;
             this.sink = sink;
             this.meter = meter;
@@ -94,7 +103,11 @@ final class Decoding {
             runs = new ArrayDeque<>(model.vocoder().runs(melFrames, mode));
             for (int channel = 0; channel < manifest.audio().channels(); channel++) {
                 voices.add(model.vocoder().voice(melFrames, mode));
-                channels.add(resampler.stream(model.vocoder().samples(melFrames, mode)));
+                int silence = circle.map(each -> each.silence(resampler)).orElse(0);
+                Resampler.Stream stream =
+                        resampler.stream(silence + model.vocoder().samples(melFrames, mode));
+                stream.accept(FloatBuffer.allocate(silence));
+                channels.add(stream);
             }
         }
 
@@ -114,15 +127,30 @@ final class Decoding {
             }
             float[][] samples = new float[channels.size()][];
             for (int channel = 0; channel < samples.length; channel++) {
-                float[] sound = channels.get(channel).finish();
-                samples[channel] = mode == DecodingMode.OVERLAPPED
-                        ? Arrays.copyOf(sound, lengthOf(melFrames, sound.length))
-                        : sound;
+                samples[channel] = kept(channels.get(channel).finish());
             }
             return new AudioBuffer(samples, manifest.audio().sampleRate());
         }
 
+        /** What of a channel's decoded sound is the item's. */
+        private float[] kept(float[] sound) {
+            return switch (mode) {
+                case WHOLE, STREAMED -> sound;
+                case OVERLAPPED -> Arrays.copyOf(sound, lengthOf(melFrames, sound.length));
+                case CIRCULAR -> circle.orElseThrow().turn(sound, resampler);
+            };
+        }
+
         private INDArray mel(INDArray latents, DcaeDecoder.Listener listener) {
+            if (circle.isEmpty()) {
+                return decoded(latents, listener);
+            }
+            try (INDArray unrolled = circle.get().unrolled(latents)) {
+                return decoded(unrolled, listener);
+            }
+        }
+
+        private INDArray decoded(INDArray latents, DcaeDecoder.Listener listener) {
             return model.dcaeDecoder().decode(latents, mode, cancellation, (mel, ready) -> {
                 meter.stepDone();
                 listener.ran(mel, ready);

@@ -18,6 +18,7 @@ import acestep4j.request.EditRequest;
 import acestep4j.request.ExtendRequest;
 import acestep4j.request.GenerationRequest;
 import acestep4j.request.GenerationSettings;
+import acestep4j.request.LoopRequest;
 import acestep4j.request.RepaintRequest;
 import acestep4j.request.RetakeRequest;
 import acestep4j.request.TextToMusicRequest;
@@ -183,6 +184,9 @@ public final class MusicPipeline {
         }
         if (request instanceof EditRequest edit) {
             return new Edit(edit);
+        }
+        if (request instanceof LoopRequest loop) {
+            return new LoopTask(loop);
         }
         return new AudioToAudio((AudioToAudioRequest) request);
     }

@@ -47,6 +47,8 @@ final class Outline {
     private final List<Run> runs = new ArrayList<>();
     private final List<Tokens> read = new ArrayList<>();
     private long conditionBytes;
+    private boolean isDecodedAtOnce;
+    private boolean isCircle;
     private int frames;
 
     /**
@@ -95,9 +97,27 @@ final class Outline {
         return frames;
     }
 
-    /** How the official pipeline would decode it; a stream is always decoded whole. */
+    /** The sound is given away when it is finished, even to a sink that takes it piece by piece. */
+    void decodeAtOnce() {
+        isDecodedAtOnce = true;
+    }
+
+    /** The frames are a circle, whose sound is given away when it is finished. */
+    void decodeAsCircle() {
+        isCircle = true;
+    }
+
+    /** The latent frames that the decoder gets for each item. */
+    int decodedFrames(DecodingMode mode) {
+        return Decoding.decodedFrames(model, frames, mode);
+    }
+
+    /** How the official pipeline would decode it; a stream is always decoded whole, and so is a circle. */
     DecodingMode decoding(boolean overlappedDecode) {
-        if (isStreamed) {
+        if (isCircle) {
+            return DecodingMode.CIRCULAR;
+        }
+        if (isStreamed && !isDecodedAtOnce) {
             return DecodingMode.STREAMED;
         }
         double frameSamples = manifest.latents().frameSamples(manifest.mel());
@@ -136,6 +156,10 @@ final class Outline {
 
     int frames(double seconds) {
         return Song.frames(seconds, manifest);
+    }
+
+    double framesPerSecond() {
+        return Song.framesPerSecond(manifest);
     }
 
     /** The latent frames of the piece to be made. */
@@ -215,15 +239,16 @@ final class Outline {
 
     /** The runs from the latents to sound. */
     List<Run> decodingRuns(DecodingMode mode) {
+        int decoded = decodedFrames(mode);
         List<Run> decoding = new ArrayList<>();
         int channels = manifest.audio().channels();
-        for (int length : model.dcaeDecoder().decoderRuns(frames, mode)) {
+        for (int length : model.dcaeDecoder().decoderRuns(decoded, mode)) {
             decoding.add(new Run(Stage.DECODING, Bundle.DCAE_DECODER, Map.of("frames", length), 1, items));
         }
-        for (int length : model.dcaeDecoder().upsamplerRuns(frames, mode)) {
+        for (int length : model.dcaeDecoder().upsamplerRuns(decoded, mode)) {
             decoding.add(new Run(Stage.DECODING, Bundle.DCAE_UPSAMPLER, Map.of("frames", length), 1, items));
         }
-        for (Vocoder.Run run : model.vocoder().runs(frames * manifest.latents().melFrames(), mode)) {
+        for (Vocoder.Run run : model.vocoder().runs(decoded * manifest.latents().melFrames(), mode)) {
             Map<String, Integer> sizes = Map.of("mel_frames", run.melFrames());
             decoding.add(new Run(Stage.DECODING, Bundle.VOCODER, sizes, 1, (double) items * channels));
         }

@@ -1,7 +1,9 @@
 package acestep4j.pipeline;
 
 import acestep4j.Cancellation;
+import acestep4j.DecodingMode;
 import acestep4j.GenerationResult;
+import acestep4j.Loop;
 import acestep4j.Plan;
 import acestep4j.Receipt;
 import acestep4j.Stage;
@@ -97,11 +99,15 @@ final class Song {
     GenerationResult make(Task task) {
         try (INDArray latents = task.sample(this)) {
             Decoding.requireFinite("latents", Latents.values(latents));
-            List<AudioBuffer> audio =
-                    decoding.decode(latents, plan.decoding(), sink.orElse(AudioSink.none()), meter, cancellation);
+            AudioSink pieces = sink.orElse(AudioSink.none());
+            List<AudioBuffer> audio = decoding.decode(latents, plan.decoding(), pieces, meter, cancellation).stream()
+                    .map(task::finish)
+                    .toList();
+            if (plan.decoding() != DecodingMode.STREAMED) {
+                pieces.accept(audio.get(0));
+            }
             meter.end();
-            return new GenerationResult(
-                    audio, values(latents), shape(latents), receipt(audio.get(0).seconds()));
+            return new GenerationResult(audio, values(latents), shape(latents), receipt(audio, task.loop(audio)));
         }
     }
 
@@ -164,6 +170,16 @@ final class Song {
                 * manifest.audio().decoderSampleRate()
                 / manifest.mel().hopLength()
                 / manifest.latents().melFrames());
+    }
+
+    /** Not rounded. */
+    double framesPerSecond() {
+        return framesPerSecond(manifest);
+    }
+
+    static double framesPerSecond(Manifest manifest) {
+        return (double) manifest.audio().decoderSampleRate()
+                / manifest.latents().frameSamples(manifest.mel());
     }
 
     /** The number of latent frames that {@link #encode} makes of a piece. */
@@ -402,7 +418,7 @@ final class Song {
         return manifest.erg().tau();
     }
 
-    private Receipt receipt(double seconds) {
+    private Receipt receipt(List<AudioBuffer> audio, Optional<Loop> loop) {
         Map<String, String> versions = new LinkedHashMap<>();
         versions.put("acestep4j", Version.current());
         versions.put("onnxruntime", model.runtime().version());
@@ -410,7 +426,7 @@ final class Song {
         Words words = read.get(0);
         return new Receipt(
                 settings,
-                settings.duration().orElse(seconds),
+                settings.duration().orElse(audio.get(0).seconds()),
                 manifest.name(),
                 manifest.id(),
                 versions,
@@ -423,6 +439,7 @@ final class Song {
                 words.lyricTokens(),
                 remarks,
                 List.copyOf(ignoredInputs),
+                loop,
                 meter.timings());
     }
 

@@ -8,6 +8,7 @@ import acestep4j.request.EditRequest;
 import acestep4j.request.ExtendRequest;
 import acestep4j.request.GenerationRequest;
 import acestep4j.request.GenerationSettings;
+import acestep4j.request.LoopRequest;
 import acestep4j.request.RepaintRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,6 +139,9 @@ public record QualityGate(
         }
         if (request instanceof AudioToAudioRequest audioToAudio) {
             return audioToAudio.reference().seconds();
+        }
+        if (request instanceof LoopRequest loop) {
+            return loop.seconds();
         }
         return settings.duration().orElseThrow();
     }

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /** A piece of music to be made. Immutable and checked when it is built. */
-public sealed interface GenerationRequest permits TimedRequest, VariedRequest, EditRequest, AudioToAudioRequest {
+public sealed interface GenerationRequest
+        permits TimedRequest, VariedRequest, EditRequest, AudioToAudioRequest, LoopRequest {
 
     /** Tags and words that describe the music; what is beyond the model's limit of tokens is cut off. */
     String prompt();

@@ -11,9 +11,10 @@ import java.util.SplittableRandom;
  * A request with nothing left open: what was asked for, the bundle's defaults for the rest, and what was drawn. Immutable.
  *
  * @param request what was asked for
- * @param duration seconds, 1 to 240; empty for a task whose source decides
+ * @param duration seconds, 1 to 240; empty for a task whose source or bars decide
  * @param seeds one for each item of the batch
- * @param retakeSeeds one for each item of the batch; empty for a task without a second noise
+ * @param retakeSeeds one for each item of the batch; empty for a task without a second noise, or
+ *     a loop whose seam goes on with the noise of its seeds
  * @param sampling how the latents are sampled
  */
 public record GenerationSettings(
@@ -42,9 +43,7 @@ public record GenerationSettings(
                 request,
                 duration(request, defaults, random),
                 seeds(request.seeds(), request.batchSize(), random),
-                request instanceof VariedRequest varied
-                        ? seeds(varied.retakeSeeds(), request.batchSize(), random)
-                        : List.of(),
+                retakeSeeds(request, random),
                 Sampling.of(request, defaults));
     }
 
@@ -72,6 +71,15 @@ public record GenerationSettings(
                 : timed.duration().orElse(defaults.duration());
         RequestRules.duration(seconds);
         return OptionalDouble.of(seconds);
+    }
+
+    private static List<Long> retakeSeeds(GenerationRequest request, SplittableRandom random) {
+        if (request instanceof VariedRequest varied) {
+            return seeds(varied.retakeSeeds(), request.batchSize(), random);
+        }
+        boolean isGiven =
+                request instanceof LoopRequest loop && !loop.retakeSeeds().isEmpty();
+        return isGiven ? seeds(((LoopRequest) request).retakeSeeds(), request.batchSize(), random) : List.of();
     }
 
     private static List<Long> seeds(List<Long> given, int batchSize, SplittableRandom random) {

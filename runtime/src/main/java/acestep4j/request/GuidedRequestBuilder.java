@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
  * @param <B> the builder itself
  */
 public abstract sealed class GuidedRequestBuilder<B extends GuidedRequestBuilder<B>> extends RequestBuilder<B>
-        permits TimedRequestBuilder, PaintedRequestBuilder, AudioToAudioRequest.Builder {
+        permits ScheduledRequestBuilder, PaintedRequestBuilder, AudioToAudioRequest.Builder {
 
     GuidedRequestBuilder() {}
 

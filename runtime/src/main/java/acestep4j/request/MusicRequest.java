@@ -17,14 +17,17 @@ import java.util.OptionalInt;
  * phrase comes last so that one that is longer than the model reads costs none of the tags. Without lyrics the lyrics are
  * {@code [inst]}, as that interface asks for.
  *
- * <p>Variations, extensions and restylings come from a result or from any sound. From a result they take its first sound,
+ * <p>Variations, extensions, restylings and bridges come from a result or from any sound. From a result they take its first sound,
  * its prompt, its lyrics, its steps and its guidance scale.
  */
 public final class MusicRequest {
     private static final String INSTRUMENTAL_TAG = "instrumental";
     private static final String INSTRUMENTAL_LYRICS = "[inst]";
-    private static final int SLOWEST_BPM = 30;
-    private static final int FASTEST_BPM = 300;
+
+    /** How many seconds of both neighbours a bridge is made from. */
+    private static final int BRIDGE_CONTEXT = 10;
+
+    private static final double LATENT_FRAME_SECONDS = 4096 / 44_100.0;
 
     /** The seeds that differ to the model: its noise has as many beginnings. */
     private static final long DISTINCT_SEEDS = 1L << 32;
@@ -147,6 +150,74 @@ public final class MusicRequest {
                 .seed(seed(seed));
     }
 
+    /**
+     * Music that leads from the end of one piece into the beginning of another, under the second one's prompt. Of a loop the
+     * end is the loop's.
+     *
+     * @param seconds of new music, up to 220
+     * @param seed any number; another one gives another bridge
+     */
+    public static RepaintRequest.Builder bridge(GenerationResult from, GenerationResult to, double seconds, long seed) {
+        return likeIn(to, bridge(repeated(from), repeated(to), seconds, seed));
+    }
+
+    private static AudioBuffer repeated(GenerationResult result) {
+        AudioBuffer audio = result.audio().get(0);
+        return result.loop().map(loop -> audio.slice(loop.start(), loop.end())).orElse(audio);
+    }
+
+    /**
+     * Music that leads from the end of one sound into the beginning of another: a repaint of what lies between the last ten
+     * seconds of the one and the first ten of the other. The bridge begins at the request's {@code start} and is as long as
+     * is asked for here; up to a tenth of a second on both sides of it is made anew with it. The builder's prompt says what
+     * the music is.
+     *
+     * @param from at least half a second, any sample rate, mono or stereo; not kept
+     * @param to at least half a second, with the sample rate and the channels of {@code from}; not kept
+     * @param seconds of new music, from a tenth up to 220
+     * @param seed any number; another one gives another bridge
+     */
+    public static RepaintRequest.Builder bridge(AudioBuffer from, AudioBuffer to, double seconds, long seed) {
+        RequestRules.audio("from", from);
+        RequestRules.audio("to", to);
+        RequestRules.bridge(from, to, seconds);
+        int rate = from.sampleRate();
+        AudioBuffer before = from.slice(from.length() - Math.min(from.length(), BRIDGE_CONTEXT * rate), from.length());
+        AudioBuffer after = to.slice(0, Math.min(to.length(), BRIDGE_CONTEXT * rate));
+        int gap = (int) Math.round(seconds * rate);
+        float[][] samples = new float[from.channels()][before.length() + gap + after.length()];
+        for (int channel = 0; channel < samples.length; channel++) {
+            fill(before.samples()[channel], after.samples()[channel], samples[channel], gap);
+        }
+        AudioBuffer source = new AudioBuffer(samples, rate);
+        // The range is counted down to whole latent frames, of 0.093 s: up to a frame more covers all of the gap.
+        return RepaintRequest.builder()
+                .source(source)
+                .start(before.seconds())
+                .end((double) (before.length() + gap) / rate + LATENT_FRAME_SECONDS)
+                .variance(1)
+                .seed(mixed(~seed))
+                .retakeSeed(seed(seed));
+    }
+
+    /** Both sides run on mirrored in the gap, one fading into the other: the encoder hears no edge beside the music it keeps. */
+    private static void fill(float[] before, float[] after, float[] whole, int gap) {
+        System.arraycopy(before, 0, whole, 0, before.length);
+        for (int i = 0; i < gap; i++) {
+            double share = (i + 0.5) / gap;
+            whole[before.length + i] = (float)
+                    ((1 - share) * mirrored(before, before.length - 1, -i) + share * mirrored(after, 0, gap - 1 - i));
+        }
+        System.arraycopy(after, 0, whole, before.length + gap, after.length);
+    }
+
+    /** The sample at a distance from an end, going to and fro in the sound. */
+    private static float mirrored(float[] sound, int end, int distance) {
+        int step = Math.abs(distance) % (2 * sound.length);
+        int inside = step < sound.length ? step : 2 * sound.length - 1 - step;
+        return sound[end == 0 ? inside : end - inside];
+    }
+
     private static <B extends RequestBuilder<B>> B likeIn(GenerationResult original, B builder) {
         GenerationSettings settings = original.receipt().settings();
         GenerationRequest request = settings.request();
@@ -196,9 +267,7 @@ public final class MusicRequest {
 
         /** @param beats per minute, 30 to 300 */
         public Builder bpm(int beats) {
-            if (beats < SLOWEST_BPM || beats > FASTEST_BPM) {
-                throw new InvalidRequestException("bpm", "expected 30 to 300 beats per minute, found " + beats);
-            }
+            RequestRules.bpm(beats);
             bpm = OptionalInt.of(beats);
             return this;
         }
@@ -247,6 +316,22 @@ public final class MusicRequest {
          * @throws InvalidRequestException when there is neither a style nor a mood nor a phrase
          */
         public TextToMusicRequest.Builder full() {
+            return words(TextToMusicRequest.builder()).duration(seconds);
+        }
+
+        /**
+         * The builder of a loop of these words: its length comes from the tempo and the bars.
+         *
+         * @param bars at least 1; of four beats unless the builder is told otherwise
+         * @throws InvalidRequestException when there is no tempo, or neither a style nor a mood nor a phrase
+         */
+        public LoopRequest.Builder loop(int bars) {
+            int beats = bpm.orElseThrow(() -> new InvalidRequestException(
+                    "bpm", "expected a tempo for a loop, found none; say how many beats a minute has"));
+            return words(LoopRequest.builder()).bpm(beats).bars(bars);
+        }
+
+        private <B extends RequestBuilder<B>> B words(B builder) {
             if (style.isEmpty() && moods.isEmpty() && phrase.isEmpty()) {
                 throw new InvalidRequestException(
                         "style", "expected a style, a mood or a phrase, found none of them; say what to play");
@@ -259,10 +344,8 @@ public final class MusicRequest {
                 prompt.add(INSTRUMENTAL_TAG);
             }
             phrase.ifPresent(prompt::add);
-            return TextToMusicRequest.builder()
-                    .prompt(String.join(", ", prompt))
+            return builder.prompt(String.join(", ", prompt))
                     .lyrics(lyrics.orElse(INSTRUMENTAL_LYRICS))
-                    .duration(seconds)
                     .seeds(seeds);
         }
 

@@ -79,6 +79,20 @@ public final class OtherSeeds {
                     edit.nMax(),
                     edit.nAvg());
         }
+        if (request instanceof LoopRequest loop) {
+            return new LoopRequest(
+                    loop.prompt(),
+                    loop.lyrics(),
+                    seeds,
+                    loop.batchSize(),
+                    loop.sampling(),
+                    loop.bpm(),
+                    loop.beatsPerBar(),
+                    loop.bars(),
+                    loop.seam(),
+                    loop.seamSeconds(),
+                    derived(loop.retakeSeeds(), attempt));
+        }
         AudioToAudioRequest audio = (AudioToAudioRequest) request;
         return new AudioToAudioRequest(
                 audio.prompt(),

@@ -17,8 +17,19 @@ public final class RequestRules {
     /** The longest piece that the model makes at once, in seconds. */
     public static final double LONGEST_SECONDS = 240;
 
+    /** With ten seconds of music on both sides it is as much as the model sees at once. */
+    static final double LONGEST_BRIDGE_SECONDS = 220;
+
     public static final int MOST_STEPS = 1000;
     public static final int LARGEST_BATCH = 16;
+    private static final int SLOWEST_BPM = 30;
+    private static final int FASTEST_BPM = 300;
+    private static final int MOST_BEATS_PER_BAR = 32;
+
+    /** Two latent frames, rounded up. */
+    private static final double SHORTEST_REPAINTED_SEAM = 0.2;
+
+    private static final double SHORTEST_CROSSFADE = 0.01;
     private static final int MOST_NOISES = 16;
     private static final double MOST_DECODED_SECONDS = 3600;
 
@@ -60,6 +71,44 @@ public final class RequestRules {
         }
     }
 
+    static void bpm(double bpm) {
+        if (!(bpm >= SLOWEST_BPM && bpm <= FASTEST_BPM)) {
+            throw new InvalidRequestException(
+                    "bpm", "expected 30 to 300 beats per minute, found " + (Double.isNaN(bpm) ? "none" : bpm));
+        }
+    }
+
+    static void bars(double bpm, int beatsPerBar, int bars) {
+        bpm(bpm);
+        if (beatsPerBar < 1 || beatsPerBar > MOST_BEATS_PER_BAR) {
+            throw new InvalidRequestException(
+                    "beatsPerBar", "expected 1 to " + MOST_BEATS_PER_BAR + ", found " + beatsPerBar);
+        }
+        double seconds = (double) bars * beatsPerBar * 60 / bpm;
+        if (bars < 1 || !(seconds >= SHORTEST_SECONDS && seconds <= LONGEST_SECONDS)) {
+            throw new InvalidRequestException(
+                    "bars",
+                    "expected 1 or more that take 1 to 240 seconds, found " + bars
+                            + (bars < 1 ? "" : ", which take " + seconds));
+        }
+    }
+
+    /** @param loop how many seconds the whole loop takes */
+    static void seam(LoopSeam seam, double seconds, double loop) {
+        double least = seam == LoopSeam.REPAINT ? SHORTEST_REPAINTED_SEAM : SHORTEST_CROSSFADE;
+        if (!(seconds >= least && seconds <= loop / 2)) {
+            throw new InvalidRequestException(
+                    "seamSeconds",
+                    "expected " + least + " seconds up to half of the loop's " + loop + ", found " + seconds);
+        }
+        if (seam == LoopSeam.CROSSFADE && loop + seconds > LONGEST_SECONDS) {
+            throw new InvalidRequestException(
+                    "seamSeconds",
+                    "expected a loop and a fade of at most 240 seconds together, found " + loop + " and " + seconds
+                            + "; take fewer bars or a shorter fade");
+        }
+    }
+
     static void range(double start, double end, AudioBuffer source) {
         if (!(start >= 0 && start < source.seconds())) {
             throw new InvalidRequestException(
@@ -78,6 +127,27 @@ public final class RequestRules {
         from0ToLongest("right", right);
         if (left == 0 && right == 0) {
             throw new InvalidRequestException("right", "expected seconds on at least one side, found 0 on both");
+        }
+    }
+
+    static void bridge(AudioBuffer from, AudioBuffer to, double seconds) {
+        if (from.sampleRate() != to.sampleRate() || from.channels() != to.channels()) {
+            throw new InvalidRequestException(
+                    "to",
+                    "expected " + from.channels() + " channels of " + from.sampleRate() + " Hz as in from, found "
+                            + to.channels() + " of " + to.sampleRate() + " Hz; convert one of them");
+        }
+        atLeastHalfASecond("from", from);
+        atLeastHalfASecond("to", to);
+        if (!(seconds >= 0.1 && seconds <= LONGEST_BRIDGE_SECONDS)) {
+            throw new InvalidRequestException("seconds", "expected 0.1 to 220 seconds, found " + seconds);
+        }
+    }
+
+    private static void atLeastHalfASecond(String field, AudioBuffer audio) {
+        if (audio.seconds() < 0.5) {
+            throw new InvalidRequestException(
+                    field, "expected at least half a second to lead from or to, found " + audio.seconds() + " s");
         }
     }
 

@@ -47,7 +47,9 @@ public record Sampling(
     static Sampling of(GenerationRequest request, Manifest.Defaults defaults) {
         SamplingOptions options = request.sampling();
         boolean isEdit = request instanceof EditRequest;
-        boolean hasSchedulers = request instanceof TimedRequest || request instanceof AudioToAudioRequest;
+        boolean hasSchedulers = request instanceof TimedRequest
+                || request instanceof AudioToAudioRequest
+                || request instanceof LoopRequest;
         return new Sampling(
                 options.stepList().isEmpty()
                         ? options.steps().orElse(defaults.steps())

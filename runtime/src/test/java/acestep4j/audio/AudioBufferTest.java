@@ -1,5 +1,6 @@
 package acestep4j.audio;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -19,5 +20,15 @@ class AudioBufferTest {
         assertThrows(IllegalArgumentException.class, () -> new AudioBuffer(new float[0][], 48000));
         assertThrows(IllegalArgumentException.class, () -> new AudioBuffer(new float[][] {{0, 0}, {0}}, 48000));
         assertThrows(IllegalArgumentException.class, () -> new AudioBuffer(new float[2][10], 0));
+    }
+
+    @Test
+    void aSliceIsACopyOfAPartOfEveryChannel() {
+        AudioBuffer sound = new AudioBuffer(new float[][] {{1, 2, 3, 4}, {5, 6, 7, 8}}, 48_000);
+        AudioBuffer slice = sound.slice(1, 3);
+        sound.samples()[0][1] = 0;
+        assertArrayEquals(new float[] {2, 3}, slice.samples()[0]);
+        assertArrayEquals(new float[] {6, 7}, slice.samples()[1]);
+        assertThrows(IndexOutOfBoundsException.class, () -> sound.slice(2, 5));
     }
 }

@@ -17,7 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
@@ -104,6 +106,37 @@ class WavWriterTest {
         Map<String, ByteBuffer> chunks = chunks(Files.readAllBytes(file));
         assertEquals(4, chunks.get("fact").getInt());
         assertEquals(3, chunks.get("fmt ").getShort());
+    }
+
+    @ParameterizedTest
+    @EnumSource(SampleFormat.class)
+    void aLoopIsInTheSamplerChunkBeforeTheSamples(SampleFormat format) throws IOException {
+        Path file = folder.resolve("loop.wav");
+        WavWriter.write(file, STEREO, format, RECEIPT, Optional.of(new LoopPoints(1, 3)));
+        Map<String, ByteBuffer> chunks = chunks(Files.readAllBytes(file));
+        List<String> ids = List.copyOf(chunks.keySet());
+        assertEquals(List.of("LIST", "smpl", "data"), ids.subList(ids.size() - 3, ids.size()));
+        ByteBuffer sampler = chunks.get("smpl");
+        int[] fields = new int[15];
+        sampler.asIntBuffer().get(fields);
+        assertEquals(60, sampler.remaining());
+        // Manufacturer, product, nanoseconds, note, fraction, SMPTE twice, loops, more; id, forwards, first, last,
+        // fraction, count.
+        assertArrayEquals(new int[] {0, 0, 20_833, 60, 0, 0, 0, 1, 0, 0, 0, 1, 3, 0, 0}, fields);
+        assertEquals(4 * 2 * format.bytes(), chunks.get("data").remaining());
+    }
+
+    @Test
+    void aLoopReachesNoFurtherThanTheSound() throws IOException {
+        Path file = folder.resolve("loop.wav");
+        Optional<LoopPoints> beyond = Optional.of(new LoopPoints(2, 3));
+        IllegalArgumentException refused = assertThrows(
+                IllegalArgumentException.class,
+                () -> WavWriter.write(file, STEREO, SampleFormat.PCM_16, RECEIPT, beyond));
+        assertEquals("loop: expected samples within the 4 of the sound, found 2 to 4", refused.getMessage());
+        assertFalse(Files.exists(file));
+        assertThrows(IllegalArgumentException.class, () -> new LoopPoints(-1, 3));
+        assertThrows(IllegalArgumentException.class, () -> new LoopPoints(0, 0));
     }
 
     @Test

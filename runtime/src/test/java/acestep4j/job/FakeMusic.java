@@ -50,6 +50,7 @@ final class FakeMusic {
                 0,
                 List.of(),
                 List.of(),
+                Optional.empty(),
                 new EnumMap<>(Stage.class));
         return new GenerationResult(List.of(audio), new float[0], List.of(), receipt);
     }

@@ -2,6 +2,7 @@ package acestep4j.music;
 
 import acestep4j.audio.AudioBuffer;
 import acestep4j.audio.Resampler;
+import acestep4j.audio.Spectrum;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 

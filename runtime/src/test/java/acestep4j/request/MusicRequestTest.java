@@ -1,5 +1,6 @@
 package acestep4j.request;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -98,6 +99,7 @@ class MusicRequestTest {
         assertRefused("style", () -> MusicRequest.builder().style(null));
         assertRefused("bpm", () -> MusicRequest.builder().bpm(29));
         assertRefused("bpm", () -> MusicRequest.builder().bpm(301));
+        assertRefused("bpm", () -> MusicRequest.builder().style(MusicStyle.FOLK).loop(4));
         assertRefused("mood", () -> MusicRequest.builder().mood("calm", " "));
         assertRefused("mood", () -> MusicRequest.builder().mood("calm", null));
         assertRefused("phrase", () -> MusicRequest.builder().phrase(""));
@@ -106,6 +108,10 @@ class MusicRequestTest {
         assertRefused("duration", () -> MusicRequest.builder().duration(null));
         assertRefused("strength", () -> MusicRequest.variation(SOUND, 1.1, 1));
         assertRefused("strength", () -> MusicRequest.restyle(SOUND, "metal", Double.NaN, 1));
+        assertRefused("from", () -> MusicRequest.bridge(new AudioBuffer(new float[1][20_000], 48_000), SOUND, 2, 1));
+        assertRefused("to", () -> MusicRequest.bridge(SOUND, new AudioBuffer(new float[2][48_000], 48_000), 2, 1));
+        assertRefused("to", () -> MusicRequest.bridge(SOUND, new AudioBuffer(new float[1][48_000], 44_100), 2, 1));
+        assertRefused("seconds", () -> MusicRequest.bridge(SOUND, SOUND, 221, 1));
         assertRefused("side", () -> MusicRequest.extend(SOUND, null, 10, 1));
     }
 
@@ -136,6 +142,33 @@ class MusicRequestTest {
         float[] values = new float[16];
         new TorchGenerator(MusicRequest.seed(levelId)).fillNormal(FloatBuffer.wrap(values));
         return values;
+    }
+
+    @Test
+    void aBridgeIsARepaintBetweenTheEndOfOneSoundAndTheBeginningOfAnother() {
+        float[] from = new float[12 * 1_000];
+        float[] to = new float[11 * 1_000];
+        for (int i = 0; i < from.length; i++) {
+            from[i] = i / 100_000f;
+        }
+        for (int i = 0; i < to.length; i++) {
+            to[i] = -i / 100_000f;
+        }
+        RepaintRequest request = MusicRequest.bridge(
+                        new AudioBuffer(new float[][] {from}, 1_000), new AudioBuffer(new float[][] {to}, 1_000), 2, 7)
+                .prompt("calm")
+                .build();
+        float[] source = request.source().samples()[0];
+        assertEquals(22_000, source.length);
+        assertEquals(10, request.start());
+        assertEquals(12.1, request.end(), 0.01);
+        assertEquals(1, request.variance());
+        assertEquals(List.of(7L), request.retakeSeeds());
+        assertArrayEquals(Arrays.copyOfRange(from, 2_000, 12_000), Arrays.copyOf(source, 10_000));
+        assertArrayEquals(Arrays.copyOf(to, 10_000), Arrays.copyOfRange(source, 12_000, 22_000));
+        for (int i = 10_000; i <= 12_000; i++) {
+            assertEquals(source[i - 1], source[i], 3e-4f, "an edge at " + i);
+        }
     }
 
     @Test

@@ -17,7 +17,8 @@ class OtherSeedsTest {
             RepaintRequest.builder().source(SOUND).end(1).retakeSeed(5),
             ExtendRequest.builder().source(SOUND).left(3).retakeSeed(5),
             EditRequest.builder().source(SOUND).targetPrompt("metal").remix(),
-            AudioToAudioRequest.builder().reference(SOUND).strength(0.3));
+            AudioToAudioRequest.builder().reference(SOUND).strength(0.3),
+            LoopRequest.builder().bpm(100).bars(2).retakeSeed(5));
 
     @Test
     void onlyTheSeedsAreOthersAndAlwaysTheSame() {

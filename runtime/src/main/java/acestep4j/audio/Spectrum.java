@@ -1,14 +1,14 @@
-package acestep4j.music;
+package acestep4j.audio;
 
-/** Power spectra of windowed frames, by the radix-2 fast Fourier transform. */
-final class Spectrum {
+/** Power spectra of windowed frames, by the radix-2 fast Fourier transform. Immutable and thread-safe. */
+public final class Spectrum {
     private final int size;
     private final double[] window;
     private final double[] cos;
     private final double[] sin;
 
     /** @param size samples of a frame, a power of two */
-    Spectrum(int size) {
+    public Spectrum(int size) {
         this.size = size;
         window = new double[size];
         cos = new double[size / 2];
@@ -23,7 +23,7 @@ final class Spectrum {
     }
 
     /** The power of each frequency 0 .. size / 2 of the frame that begins at {@code start}, under a Hann window. */
-    double[] power(double[] samples, int start) {
+    public double[] power(double[] samples, int start) {
         double[] re = new double[size];
         double[] im = new double[size];
         int bits = Integer.numberOfTrailingZeros(size);

@@ -1,0 +1,28 @@
+package acestep4j.cli;
+
+import acestep4j.diffusion.SchedulerType;
+import acestep4j.request.ScheduledRequestBuilder;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How a request that starts from noise alone is stepped. */
+final class ScheduledFlags {
+    @Option(
+            names = "--scheduler",
+            paramLabel = "TYPE",
+            converter = Labels.Scheduler.class,
+            description = "euler, heun or pingpong.")
+    private SchedulerType scheduler;
+
+    @Option(names = "--omega-scale", paramLabel = "X", description = "Strength of the mean shift in each step.")
+    private Double omegaScale;
+
+    boolean isEmpty() {
+        return scheduler == null && omegaScale == null;
+    }
+
+    void applyTo(ScheduledRequestBuilder<?> builder) {
+        Optional.ofNullable(scheduler).ifPresent(builder::scheduler);
+        Optional.ofNullable(omegaScale).ifPresent(builder::omegaScale);
+    }
+}
