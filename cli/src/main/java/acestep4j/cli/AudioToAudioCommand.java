@@ -1,6 +1,5 @@
 package acestep4j.cli;
 
-import acestep4j.diffusion.SchedulerType;
 import acestep4j.request.AudioToAudioRequest;
 import acestep4j.request.RequestBuilder;
 import java.nio.file.Path;
@@ -24,15 +23,8 @@ final class AudioToAudioCommand extends MusicCommand {
             description = "How much of the reference stays, 0 to 1 (default 0.5).")
     private Double strength;
 
-    @Option(
-            names = "--scheduler",
-            paramLabel = "TYPE",
-            converter = Labels.Scheduler.class,
-            description = "euler, heun or pingpong.")
-    private SchedulerType scheduler;
-
-    @Option(names = "--omega-scale", paramLabel = "X", description = "Strength of the mean shift in each step.")
-    private Double omegaScale;
+    @Mixin
+    private ScheduledFlags scheduled;
 
     @Override
     RequestBuilder<?> builder(Optional<OfficialParams> given) {
@@ -40,8 +32,7 @@ final class AudioToAudioCommand extends MusicCommand {
         readSound("--reference", given, builder).ifPresent(builder::reference);
         Optional.ofNullable(strength).ifPresent(builder::strength);
         guidance.applyTo(builder);
-        Optional.ofNullable(scheduler).ifPresent(builder::scheduler);
-        Optional.ofNullable(omegaScale).ifPresent(builder::omegaScale);
+        scheduled.applyTo(builder);
         return builder;
     }
 

@@ -1,11 +1,12 @@
 package acestep4j.cli;
 
 import acestep4j.diffusion.SchedulerType;
+import acestep4j.request.AudioToAudioRequest;
 import acestep4j.request.ScheduledRequestBuilder;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** How a request that starts from noise alone is stepped. */
+/** How a request that has a choice of schedulers is stepped. */
 final class ScheduledFlags {
     @Option(
             names = "--scheduler",
@@ -19,6 +20,11 @@ final class ScheduledFlags {
 
     boolean isEmpty() {
         return scheduler == null && omegaScale == null;
+    }
+
+    void applyTo(AudioToAudioRequest.Builder builder) {
+        Optional.ofNullable(scheduler).ifPresent(builder::scheduler);
+        Optional.ofNullable(omegaScale).ifPresent(builder::omegaScale);
     }
 
     void applyTo(ScheduledRequestBuilder<?> builder) {

@@ -64,8 +64,8 @@ public final class AdaptiveMusic implements AudioStream {
      * @return whether it leads anywhere from the state that is asked for now
      */
     public boolean fire(String event) {
-        String before = score.get().state();
-        boolean leads = score.get().rules().after(before, event).isPresent();
+        Score before = score.get();
+        boolean leads = before.rules().after(before.state(), event).isPresent();
         change(latest -> latest.fired(event));
         return leads;
     }

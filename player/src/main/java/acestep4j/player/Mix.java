@@ -1,5 +1,6 @@
 package acestep4j.player;
 
+import acestep4j.audio.EqualPower;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;

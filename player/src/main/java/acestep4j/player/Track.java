@@ -4,8 +4,9 @@ import acestep4j.GenerationResult;
 import acestep4j.InvalidRequestException;
 import acestep4j.Loop;
 import acestep4j.audio.AudioBuffer;
+import acestep4j.audio.EqualPower;
 import acestep4j.audio.Resampler;
-import java.util.Arrays;
+import acestep4j.request.RequestRules;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,9 +21,6 @@ public final class Track {
     static final int SAMPLE_RATE = 48_000;
     private static final double USUAL_BPM = 120;
     private static final int USUAL_BEATS = 4;
-    private static final int MOST_BEATS = 32;
-    private static final double SLOWEST_BPM = 30;
-    private static final double FASTEST_BPM = 300;
     private static final Pattern TEMPO = Pattern.compile("(?<!\\d)(\\d{2,3}) bpm");
 
     /** {@code [channel][frame]} with what follows the repeated part, if anything does. */
@@ -55,7 +53,7 @@ public final class Track {
         }
         Matcher tempo = TEMPO.matcher(result.receipt().settings().request().prompt());
         double bpm = tempo.find() ? Integer.parseInt(tempo.group(1)) : USUAL_BPM;
-        return of(audio, Math.max(SLOWEST_BPM, Math.min(FASTEST_BPM, bpm)), USUAL_BEATS);
+        return of(audio, Math.max(RequestRules.SLOWEST_BPM, Math.min(RequestRules.FASTEST_BPM, bpm)), USUAL_BEATS);
     }
 
     /**
@@ -66,9 +64,7 @@ public final class Track {
      * @param beatsPerBar 1 to 32
      */
     public static Track of(AudioBuffer audio, double bpm, int beatsPerBar) {
-        if (!(bpm >= SLOWEST_BPM && bpm <= FASTEST_BPM)) {
-            throw new InvalidRequestException("bpm", "expected 30 to 300 beats per minute, found " + bpm);
-        }
+        RequestRules.bpm(bpm);
         float[][] samples = stereo(audio, beatsPerBar);
         int all = samples[0].length;
         double beat = SAMPLE_RATE * 60 / bpm;
@@ -112,9 +108,7 @@ public final class Track {
                     "expected sound of 1 or 2 channels, found "
                             + (audio == null ? "none" : audio.channels() + " channels of " + audio.length()));
         }
-        if (beatsPerBar < 1 || beatsPerBar > MOST_BEATS) {
-            throw new InvalidRequestException("beatsPerBar", "expected 1 to " + MOST_BEATS + ", found " + beatsPerBar);
-        }
+        RequestRules.beatsPerBar(beatsPerBar);
         float[] left = at48Khz(audio, 0);
         return new float[][] {left, audio.channels() == 1 ? left : at48Khz(audio, 1)};
     }
@@ -193,8 +187,6 @@ public final class Track {
     }
 
     private AudioBuffer part(int from, int to) {
-        return new AudioBuffer(
-                new float[][] {Arrays.copyOfRange(samples[0], from, to), Arrays.copyOfRange(samples[1], from, to)},
-                SAMPLE_RATE);
+        return new AudioBuffer(samples, SAMPLE_RATE).slice(from, to);
     }
 }

@@ -8,9 +8,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.util.Map;
 import java.util.Optional;
@@ -60,10 +57,6 @@ final class CudaProbe {
     /** All but bf16 compute in float32. */
     private static byte[] graph(String precision) {
         String type = precision.equals("bf16") ? precision : "fp32";
-        try (InputStream in = CudaProbe.class.getResourceAsStream("probe_" + type + ".onnx")) {
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return ProbeGraph.read("probe_" + type);
     }
 }

@@ -4,9 +4,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.util.Map;
 
@@ -42,10 +39,6 @@ final class SpeedProbe {
     /** A compact graph computes in float32. */
     private static byte[] graph(String precision) {
         String type = precision.equals("compact") ? "fp32" : precision;
-        try (InputStream in = SpeedProbe.class.getResourceAsStream("speed_" + type + ".onnx")) {
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return ProbeGraph.read("speed_" + type);
     }
 }

@@ -212,15 +212,14 @@ final class Estimator {
     private long soundBytes(Outline outline, Plan plan) {
         Manifest manifest = model.manifest();
         int channels = manifest.audio().channels();
-        double samples = (double) outline.decodedFrames(plan.decoding())
+        int frames = outline.decodedFrames(plan.decoding());
+        double samples = (double) frames
                 * manifest.latents().frameSamples(manifest.mel())
                 * manifest.audio().sampleRate()
                 / manifest.audio().decoderSampleRate();
-        long mel = (long) outline.decodedFrames(plan.decoding())
-                * manifest.latents().melFrames()
-                * manifest.mel().bins()
-                * channels;
-        int window = model.dcaeDecoder().decoderRuns(outline.decodedFrames(plan.decoding()), plan.decoding()).stream()
+        long mel =
+                (long) frames * manifest.latents().melFrames() * manifest.mel().bins() * channels;
+        int window = model.dcaeDecoder().decoderRuns(frames, plan.decoding()).stream()
                 .max(Integer::compare)
                 .orElse(0);
         long features = (long) window * manifest.dcaeUpsampler().featureFrames();

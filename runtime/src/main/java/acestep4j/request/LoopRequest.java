@@ -1,6 +1,7 @@
 package acestep4j.request;
 
 import acestep4j.audio.AudioBuffer;
+import acestep4j.audio.EqualPower;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -106,8 +107,7 @@ public record LoopRequest(
             float[] from = decoded.samples()[channel];
             System.arraycopy(from, 0, samples[channel], 0, length);
             for (int i = 0; i < fade; i++) {
-                double angle = Math.PI / 2 * i / fade;
-                samples[channel][i] = (float) (Math.sin(angle) * from[i] + Math.cos(angle) * from[length + i]);
+                samples[channel][i] = EqualPower.mix(from[length + i], from[i], i, fade);
             }
         }
         return new AudioBuffer(samples, decoded.sampleRate());

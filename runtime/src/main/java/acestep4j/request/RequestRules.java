@@ -22,8 +22,8 @@ public final class RequestRules {
 
     public static final int MOST_STEPS = 1000;
     public static final int LARGEST_BATCH = 16;
-    private static final int SLOWEST_BPM = 30;
-    private static final int FASTEST_BPM = 300;
+    public static final int SLOWEST_BPM = 30;
+    public static final int FASTEST_BPM = 300;
     private static final int MOST_BEATS_PER_BAR = 32;
 
     /** Two latent frames, rounded up. */
@@ -71,19 +71,25 @@ public final class RequestRules {
         }
     }
 
-    static void bpm(double bpm) {
+    /** @throws InvalidRequestException for a tempo that no request takes */
+    public static void bpm(double bpm) {
         if (!(bpm >= SLOWEST_BPM && bpm <= FASTEST_BPM)) {
             throw new InvalidRequestException(
                     "bpm", "expected 30 to 300 beats per minute, found " + (Double.isNaN(bpm) ? "none" : bpm));
         }
     }
 
-    static void bars(double bpm, int beatsPerBar, int bars) {
-        bpm(bpm);
+    /** @throws InvalidRequestException for bars that no request takes */
+    public static void beatsPerBar(int beatsPerBar) {
         if (beatsPerBar < 1 || beatsPerBar > MOST_BEATS_PER_BAR) {
             throw new InvalidRequestException(
                     "beatsPerBar", "expected 1 to " + MOST_BEATS_PER_BAR + ", found " + beatsPerBar);
         }
+    }
+
+    static void bars(double bpm, int beatsPerBar, int bars) {
+        bpm(bpm);
+        beatsPerBar(beatsPerBar);
         double seconds = (double) bars * beatsPerBar * 60 / bpm;
         if (bars < 1 || !(seconds >= SHORTEST_SECONDS && seconds <= LONGEST_SECONDS)) {
             throw new InvalidRequestException(
