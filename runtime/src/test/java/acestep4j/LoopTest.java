@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acestep4j.audio.AudioBuffer;
+import acestep4j.audio.LoopPoints;
+import acestep4j.audio.WavWriter;
 import acestep4j.quality.QualityGate;
 import acestep4j.quality.SeamMeasures;
 import acestep4j.request.GenerationRequest;
@@ -15,6 +17,8 @@ import acestep4j.request.MusicRequest;
 import acestep4j.request.MusicStyle;
 import acestep4j.request.TextToMusicRequest;
 import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +26,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -124,6 +129,21 @@ class LoopTest {
         assertEquals(
                 loop.seams().get(0).spectralChangeQuantile(),
                 made.get("seam_spectral_change_quantile").getAsDouble());
+    }
+
+    @Test
+    void theFileOfAResultSaysWhatIsRepeated(@TempDir Path folder) throws IOException {
+        GenerationResult result = aceStep.generate(loop().build());
+        Path direct = folder.resolve("result.wav");
+        Path told = folder.resolve("told.wav");
+        WavWriter.write(direct, result);
+        WavWriter.write(
+                told,
+                result.audio().get(0),
+                WavWriter.SampleFormat.PCM_16,
+                result.receipt().toJson(0),
+                Optional.of(new LoopPoints(0, result.audio().get(0).length())));
+        assertEquals(-1, Files.mismatch(told, direct));
     }
 
     @Test

@@ -2,6 +2,7 @@ package acestep4j.audio;
 
 import acestep4j.FileWriteException;
 import acestep4j.GenerationResult;
+import acestep4j.Loop;
 import acestep4j.io.AtomicFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -42,12 +43,17 @@ public final class WavWriter {
     private WavWriter() {}
 
     /**
-     * The first sound of a result as 16-bit samples, with its receipt in the file's metadata.
+     * The first sound of a result as 16-bit samples, with its receipt in the file's metadata, and what of it is repeated.
      *
      * @throws FileWriteException if the file can't be written; nothing is left behind then
      */
     public static void write(Path file, GenerationResult result) {
-        write(file, result.audio().get(0), SampleFormat.PCM_16, result.receipt().toJson(0));
+        write(
+                file,
+                result.audio().get(0),
+                SampleFormat.PCM_16,
+                result.receipt().toJson(0),
+                result.loop().map(Loop::points));
     }
 
     /**
