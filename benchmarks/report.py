@@ -74,8 +74,12 @@ def _tables(rows: list[Row]) -> list[str]:
     found = []
     for device, threads in dict.fromkeys((row["device"], row["threads"]) for row in rows):
         group = [row for row in rows if (row["device"], row["threads"]) == (device, threads)]
-        made = (song_table(group), step_table(group), memory_table(group), quality_table(group))
-        on = f"Device {device}, {f'{threads} threads' if threads else 'a thread for each core'}: "
+        made = [
+            table(group)
+            for table in (song_table, step_table, memory_table, quality_table, frame_table, cancellation_table)
+        ]
+        count = f"{threads} thread{'s' if threads > 1 else ''}" if threads else "a thread for each core"
+        on = f"Device {device}, {count}: "
         found += [on + table for table in made if table]
     return found
 
@@ -195,6 +199,48 @@ def quality_table(rows: list[Row]) -> str:
     return f"precision against precision, same noise\n\n{_markdown(header, lines)}" if lines else ""
 
 
+def frame_table(rows: list[Row]) -> str:
+    """A game's frames without and beside a generation."""
+    percentiles = {"p50": "p50", "p95": "p95", "p99": "p99", "p999": "p99.9", "max": "max"}
+    work = [f"Work {name}" if key == "p50" else name for key, name in percentiles.items()]
+    header = ["Side", "Music", "Generation", "Frames", *work, "Late by p50", "p99", "max", "Over 16.67 ms"]
+    lines = []
+    for row in _of(rows, "game-loop"):
+        for phase, generation in (("without", "none"), ("beside", "running")):
+            line = [_name(configuration(row)), f"{row['seconds']:g} s", generation]
+            if not row["measured"]:
+                lines.append([*line, *[NOT_MEASURED] * (len(header) - len(line))])
+                continue
+            frames = row[phase]
+            lines.append([*line, str(frames["frames"])])
+            lines[-1] += [_milliseconds(frames["work_seconds"][key]) for key in percentiles]
+            lines[-1] += [_milliseconds(frames["lateness_seconds"][key]) for key in ("p50", "p99", "max")]
+            lines[-1].append(f"{100 * frames['late_share']:.2f} %")
+    works = sorted({row["work_ms"] for row in rows if "work_ms" in row})
+    title = "frames of a game at 60 Hz" + (f" that works {' or '.join(f'{ms:g}' for ms in works)} ms" if works else "")
+    return (
+        f"{title} (ms; the last column is late start and work together)\n\n{_markdown(header, lines)}" if lines else ""
+    )
+
+
+def cancellation_table(rows: list[Row]) -> str:
+    """From the cancelling of a job to its end, against a diffusion step of the same job."""
+    header = ["Side", "Music", "Cancelled in", "Jobs", "Ended after p50", "max", "Shortest step", "At most of a step"]
+    lines = []
+    for row in _of(rows, "game-loop"):
+        for stage in ("diffusion", "decoding"):
+            line = [_name(configuration(row)), f"{row['seconds']:g} s", stage]
+            if not row["measured"]:
+                lines.append([*line, *[NOT_MEASURED] * (len(header) - len(line))])
+                continue
+            jobs = row["cancelled"][stage]
+            latency, samples = jobs["latency_seconds"], jobs["samples"]
+            step = min(sample["step_seconds"] for sample in samples)
+            lines.append([*line, str(len(samples)), f"{_milliseconds(latency['p50'])} ms"])
+            lines[-1] += [f"{_milliseconds(latency['max'])} ms", _seconds(step), f"{jobs['most_of_a_step']:.3f}"]
+    return f"a cancelled job at random moments\n\n{_markdown(header, lines)}" if lines else ""
+
+
 def _of(rows: list[Row], kind: str, device: str | None = None) -> list[Row]:
     return [row for row in rows if row["kind"] == kind and device in (None, row.get("device"))]
 
@@ -218,6 +264,10 @@ def _name(name: tuple) -> str:
 
 def _seconds(time: float) -> str:
     return f"{time:.0f} s" if time >= 100 else f"{time:.1f} s" if time >= 1 else f"{time * 1000:.0f} ms"
+
+
+def _milliseconds(time: float) -> str:
+    return f"{time * 1000:.1f}"
 
 
 def _gigabytes(values: list[int | None]) -> str:

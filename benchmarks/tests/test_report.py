@@ -84,6 +84,37 @@ def test_quality_takes_the_worst_step():
     assert "| int8 | fp32 | 10 s | 27 | not measured | not measured | not measured |" in table
 
 
+def frames(work, late_share):
+    spread = {"p50": work, "p95": work, "p99": work, "p999": work, "max": 2 * work}
+    lateness = {name: time / 100 for name, time in spread.items()}
+    return {"frames": 1800, "work_seconds": spread, "lateness_seconds": lateness, "late_share": late_share}
+
+
+GAME = {"kind": "game-loop", "side": "acestep4j", "bundle": "b", "precision": "int8", "device": "cpu", "threads": 1}
+GAME |= {"seconds": 10.0, "steps": 8, "round": 1, "offload": False}
+
+
+def test_frames_and_cancelled_jobs():
+    samples = [{"latency_seconds": 0.03, "step_seconds": 0.8}, {"latency_seconds": 0.01, "step_seconds": 0.7}]
+    cancelled = {"latency_seconds": {"p50": 0.01, "max": 0.03}, "most_of_a_step": 0.0375, "samples": samples}
+    row = {**GAME, "measured": True, "work_ms": 5.0, "without": frames(0.005, 0), "beside": frames(0.006, 0.0125)}
+    row["cancelled"] = {"diffusion": cancelled, "decoding": cancelled}
+    text = report.tables([{**CONTENT, "rows": [row]}], [])
+    assert "Device cpu, 1 thread: frames of a game at 60 Hz that works 5 ms (ms; " in text
+    line = "| acestep4j int8 | 10 s | running | 1800 | 6.0 | 6.0 | 6.0 | 6.0 | 12.0 | 0.1 | 0.1 | 0.1 | 1.25 % |"
+    assert line in text
+    assert "Device cpu, 1 thread: a cancelled job at random moments\n" in text
+    assert "| acestep4j int8 | 10 s | decoding | 2 | 10.0 ms | 30.0 ms | 700 ms | 0.037 |" in text
+
+
+def test_a_game_that_was_not_measured():
+    planned = [not_measured(GAME, "device abacus")]
+    cells = "not measured | " * 10
+    assert f"| acestep4j int8 | 10 s | none | {cells.strip()}" in report.frame_table(planned).splitlines()
+    cells = "not measured | " * 5
+    assert f"| acestep4j int8 | 10 s | decoding | {cells.strip()}" in report.cancellation_table(planned).splitlines()
+
+
 def test_the_gpu_is_named_as_not_measured_until_it_is():
     line = "NVIDIA GPU: not measured"
     assert line in report.tables([{**CONTENT, "rows": ROWS}], [])

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             SongsCommand.class,
             TrajectoryCommand.class,
             QualityCommand.class,
+            GameLoopCommand.class,
             MachineCommand.class
         })
 public final class Main {

@@ -11,10 +11,17 @@ import java.util.Map;
  * @param steps diffusion steps
  */
 record SongCase(String precision, double seconds, int steps) {
-    /** The fields that tell this row from others. */
-    Map<String, Object> key(BundleFlags flags, int round) {
+    /** The kind of a row about the song as a whole. */
+    static final String SONG = "song";
+
+    /**
+     * The fields that tell this row from others.
+     *
+     * @param kind what was measured of this song
+     */
+    Map<String, Object> key(String kind, BundleFlags flags, int round) {
         Map<String, Object> key = new LinkedHashMap<>();
-        key.put("kind", "song");
+        key.put("kind", kind);
         key.put("side", "acestep4j");
         key.put(
                 "bundle",

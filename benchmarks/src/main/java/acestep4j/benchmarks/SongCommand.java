@@ -78,7 +78,7 @@ final class SongCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Map<String, Object> row = new SongCase(precision, seconds, steps).key(flags, round);
+        Map<String, Object> row = new SongCase(precision, seconds, steps).key(SongCase.SONG, flags, round);
         try {
             measure(row);
         } catch (UnsupportedOperationException e) {

@@ -67,7 +67,7 @@ final class SongsCommand implements Callable<Integer> {
         List<SongCase> cases = cases();
         for (int round = 1; round <= rounds; round++) {
             for (SongCase song : cases) {
-                Map<String, Object> key = song.key(flags, round);
+                Map<String, Object> key = song.key(SongCase.SONG, flags, round);
                 if (results.row(key).isEmpty()) {
                     results.put(ResultsFile.notMeasured(key, "not run yet"));
                 }
@@ -75,7 +75,7 @@ final class SongsCommand implements Callable<Integer> {
         }
         for (int round = 1; round <= rounds && !isPlan; round++) {
             for (SongCase song : cases) {
-                Map<String, Object> key = song.key(flags, round);
+                Map<String, Object> key = song.key(SongCase.SONG, flags, round);
                 if (!results.isMeasured(key)) {
                     note(song + ", round " + round);
                     results.put(measured(song, key, round));
