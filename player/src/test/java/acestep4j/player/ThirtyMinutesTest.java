@@ -1,110 +1,104 @@
 package acestep4j.player;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acestep4j.AceStep;
+import acestep4j.audio.AudioBuffer;
+import acestep4j.job.FakeJobs;
 import acestep4j.job.MusicJobs;
 import acestep4j.request.GenerationRequest;
 import acestep4j.request.MusicRequest;
 import acestep4j.request.MusicStyle;
+import acestep4j.request.RepaintRequest;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Half an hour of a game in simulated time, with music of the small bundle of random weights. */
+/**
+ * A game with random events in simulated time. Each frame that is heard is the one that {@link ExpectedMusic} expects, and no
+ * step from frame to frame is larger than those of the tracks that sound there.
+ */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ThirtyMinutesTest {
-    private static final int RATE = 48_000;
+    private static final int RATE = Tracks.RATE;
     private static final int BLOCK = 4_800;
-    private static final int BLOCKS = 30 * 60 * RATE / BLOCK;
+    private static final int BLOCKS_OF_A_MINUTE = 60 * RATE / BLOCK;
     private static final List<String> EVENTS = List.of("enemy", "won", "lost", "home", "enemy", "won");
-
-    /** The longest crossfade takes 3 s, the bridge before it 2.7 s. */
-    private static final int BLOCKS_OF_A_TRANSITION = 6 * RATE / BLOCK;
-
-    /** How much larger a step may be when two sounds are mixed with equal power. */
-    private static final float EQUAL_POWER = (float) Math.sqrt(2);
+    private static final float ROUNDING = 1e-6f;
 
     private final float[][] block = new float[2][BLOCK];
     private final float[] last = new float[2];
+    private final Random random = new Random(42);
+    private ExpectedMusic expected;
+    private float allowed;
     private int silence;
 
-    /** By track, the block in which it was last heard or fading in. */
-    private final Map<Track, Integer> lastHeard = new IdentityHashMap<>();
-
-    private final Map<Track, Float> largestSteps = new IdentityHashMap<>();
-
+    /** Music without edges: no step of its own is larger than 0.02, so that a cut stands out. */
     @Test
-    void randomEventsMakeNoGapAndNoClickAndKeepNoMemory() {
-        Path bundle = Path.of(System.getProperty("acestep4j.models"), "random-small");
-        try (AceStep aceStep = AceStep.open(bundle);
-                MusicJobs jobs = MusicJobs.on(aceStep);
-                AdaptiveMusic music = start(jobs)) {
-            awaitPrepared(music);
-            Random random = new Random(42);
-            Map<String, Integer> heard = new HashMap<>();
-            int transitions = 0;
-            long usedEarly = 0;
-            for (int number = 0; number < BLOCKS; number++) {
-                if (random.nextInt(30) == 0) {
-                    music.fire(EVENTS.get(random.nextInt(EVENTS.size())));
-                }
-                if (random.nextInt(50) == 0) {
-                    music.intensity(random.nextDouble());
-                }
-                Part before = music.part().orElse(null);
-                assertEquals(BLOCK, music.read(block));
-                Part after = music.part().orElseThrow();
-                lastHeard.put(after.track(), number);
-                listen(number, music.score());
-                heard.merge(after.state(), 1, Integer::sum);
-                transitions += after.equals(before) ? 0 : 1;
-                if (number == BLOCKS / 3) {
-                    music.replace("home", piece(MusicStyle.JAZZ, 100, 7));
-                    awaitPrepared(music);
-                }
-                if (number == BLOCKS / 6) {
-                    awaitPrepared(music);
-                    usedEarly = used();
-                }
-            }
-            awaitPrepared(music);
+    void halfAnHourHasNoGapAndNoClickAndKeepsNoMemory() {
+        try (MusicJobs jobs = FakeJobs.of((request, cancellation) -> smooth(request));
+                AdaptiveMusic music = states().state("explore", smoothLoop(4, 90), smoothLoop(5, 100))
+                        .state("combat", piece(MusicStyle.METAL, 160, 3), piece(MusicStyle.TECHNO, 160, 4))
+                        .once("victory", piece(MusicStyle.CLASSICAL, 120, 5), "explore")
+                        .state("home", piece(MusicStyle.LO_FI, 80, 6))
+                        .start(jobs)) {
+            play(music, 5);
+            long usedEarly = used();
+            play(music, 25);
             long usedLate = used();
-            assertEquals(Set.of("explore", "combat", "victory", "home"), heard.keySet());
-            assertFalse(music.score().bridges().isEmpty());
-            assertEquals(Set.of(), music.score().failedBridges());
-            assertTrue(transitions > 200, transitions + " transitions");
             assertTrue(
-                    usedLate < usedEarly + 4_000_000,
+                    usedLate < usedEarly + 1_000_000,
                     usedEarly + " bytes in use after 5 minutes, " + usedLate + " after 30");
+            assertTrue(expected.crossfades() > 200, expected.crossfades() + " crossfades");
+            assertTrue(expected.bridges() > 20, expected.bridges() + " bridges");
         }
     }
 
-    private static AdaptiveMusic start(MusicJobs jobs) {
+    /** Loops, pieces and bridges as a model makes them; with random weights their own steps are large. */
+    @Test
+    void musicOfTheSmallBundle() {
+        Path bundle = Path.of(System.getProperty("acestep4j.models"), "random-small");
+        try (AceStep aceStep = AceStep.open(bundle);
+                MusicJobs jobs = MusicJobs.on(aceStep);
+                AdaptiveMusic music = states().state(
+                                "explore", loop(MusicStyle.AMBIENT, 90, 1), piece(MusicStyle.FOLK, 96, 2))
+                        .state("combat", loop(MusicStyle.METAL, 160, 3), loop(MusicStyle.TECHNO, 160, 4))
+                        .once("victory", piece(MusicStyle.CLASSICAL, 120, 5), "explore")
+                        .state("home", piece(MusicStyle.LO_FI, 80, 6))
+                        .start(jobs)) {
+            play(music, 2);
+            assertTrue(expected.bridges() > 1, expected.bridges() + " bridges");
+        }
+    }
+
+    private static AdaptiveMusic.Builder states() {
         return AdaptiveMusic.builder()
-                .state("explore", loop(MusicStyle.AMBIENT, 90, 1), piece(MusicStyle.FOLK, 96, 2))
-                .state("combat", loop(MusicStyle.METAL, 160, 3), loop(MusicStyle.TECHNO, 160, 4))
-                .once("victory", piece(MusicStyle.CLASSICAL, 120, 5), "explore")
-                .state("home", piece(MusicStyle.LO_FI, 80, 6))
                 .event("enemy", "explore", "combat")
                 .event("won", "combat", "victory")
                 .event("lost", "combat", "home")
                 .event("home", "explore", "home")
                 .event("enemy", "home", "combat")
                 .event("home", "home", "explore")
-                .bridge("explore", "combat", 1)
+                .bridge("explore", "combat", 2)
                 .crossfade("combat", "victory", 1)
-                .crossfade("explore", "home", 4)
-                .start(jobs);
+                .crossfade("combat", "home", 0)
+                .crossfade("explore", "home", 4);
+    }
+
+    private static AudioBuffer smooth(GenerationRequest request) {
+        return request instanceof RepaintRequest bridge
+                ? bridge.source()
+                : Tracks.smooth(request.seeds().get(0), 9 * RATE);
+    }
+
+    private static Track smoothLoop(int bars, int bpm) {
+        return Track.loop(Tracks.smooth(bpm, bars * 4 * 60 * RATE / bpm), bars, 4);
     }
 
     private static GenerationRequest loop(MusicStyle style, int bpm, long seed) {
@@ -128,57 +122,60 @@ class ThirtyMinutesTest {
                 .build();
     }
 
-    /** All states can be reached from each, so that only bridges of other intensities are made later. */
+    /** Plays on, with other music for a state after each minute. */
+    private void play(AdaptiveMusic music, int minutes) {
+        Set<String> heard = new HashSet<>();
+        awaitPrepared(music);
+        for (int number = 1; number <= minutes * BLOCKS_OF_A_MINUTE; number++) {
+            if (random.nextInt(30) == 0) {
+                music.fire(EVENTS.get(random.nextInt(EVENTS.size())));
+            }
+            if (random.nextInt(50) == 0) {
+                music.intensity(random.nextDouble());
+                awaitPrepared(music);
+            }
+            if (number % BLOCKS_OF_A_MINUTE == 0) {
+                music.replace("home", piece(MusicStyle.JAZZ, 100, random.nextInt(1_000)));
+                awaitPrepared(music);
+            }
+            if (expected == null) {
+                expected = new ExpectedMusic(music.score().goal().orElseThrow());
+            }
+            assertEquals(BLOCK, music.read(block));
+            heard.add(music.heard().orElseThrow());
+            listen(music.score());
+        }
+        assertEquals(Set.of("explore", "combat", "victory", "home"), heard);
+        assertEquals(Set.of(), music.score().failedBridges());
+    }
+
+    /** Until nothing changes but by events: what is expected knows no time in which music is made. */
     private static void awaitPrepared(AdaptiveMusic music) {
         while (!music.isPrepared()) {
             Thread.onSpinWait();
         }
     }
 
-    /**
-     * No silence, and no step larger than the tracks that are heard have themselves; while they are heard together with
-     * equal power, their steps together.
-     */
-    private void listen(int number, Score score) {
-        float allowed = 0;
-        int recent = 0;
-        for (Map.Entry<Track, Integer> entry : lastHeard.entrySet()) {
-            if (number - entry.getValue() <= BLOCKS_OF_A_TRANSITION) {
-                allowed = Math.max(allowed, largestStep(entry.getKey()));
-                recent++;
-            }
-        }
-        for (Map.Entry<Score.Joint, Track> entry : score.bridges().entrySet()) {
-            if (number - lastHeard.getOrDefault(entry.getKey().to(), -BLOCKS) <= BLOCKS_OF_A_TRANSITION) {
-                float[][] samples = entry.getValue().samples();
-                allowed = Math.max(allowed, Tracks.largestStep(samples[0]));
-                allowed = Math.max(allowed, Tracks.largestStep(samples[1]));
-            }
-        }
-        float most = recent > 1 ? EQUAL_POWER * allowed : allowed;
+    private void listen(Score score) {
         for (int i = 0; i < BLOCK; i++) {
+            float[] frame = expected.frame();
+            float allowedBefore = allowed;
+            allowed = expected.largestStep();
             for (int channel = 0; channel < 2; channel++) {
-                float step = Math.abs(block[channel][i] - last[channel]);
-                assertTrue(step <= most, () -> "a step of " + step + " above " + most + " in block " + number);
-                last[channel] = block[channel][i];
+                float sample = block[channel][i];
+                float step = Math.abs(sample - last[channel]);
+                if (!(Math.abs(sample - frame[channel]) < ROUNDING)) {
+                    throw new AssertionError(expected + ": expected " + frame[channel] + ", heard " + sample);
+                }
+                if (!(step <= Math.max(allowed, allowedBefore) + ROUNDING)) {
+                    throw new AssertionError(expected + ": a step of " + step + ", larger than " + allowed);
+                }
+                last[channel] = sample;
             }
             silence = block[0][i] == 0 && block[1][i] == 0 ? silence + 1 : 0;
-            assertTrue(silence < 10, () -> "silence in block " + number);
+            assertTrue(silence < 10, "a gap");
+            expected.advance(score);
         }
-    }
-
-    private float largestStep(Track track) {
-        return largestSteps.computeIfAbsent(track, ThirtyMinutesTest::largestStepOfTwoRounds);
-    }
-
-    /** With the step from the end to the beginning, where a piece fades over into itself. */
-    private static float largestStepOfTwoRounds(Track track) {
-        float[][] rounds = new float[2][2 * track.length()];
-        new Voice(new Part("", 0, track, false), 0).read(rounds, 2 * track.length());
-        float repeated = Math.max(Tracks.largestStep(rounds[0]), Tracks.largestStep(rounds[1]));
-        float made = Math.max(Tracks.largestStep(track.samples()[0]), Tracks.largestStep(track.samples()[1]));
-        assertTrue(repeated <= EQUAL_POWER * made, () -> repeated + " when it repeats, " + made + " as it was made");
-        return repeated;
     }
 
     private static long used() {

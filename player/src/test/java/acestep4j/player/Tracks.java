@@ -2,6 +2,7 @@ package acestep4j.player;
 
 import acestep4j.audio.AudioBuffer;
 import java.util.Arrays;
+import java.util.Random;
 
 /** Tracks by which a test sees what is heard. A bar has two beats and takes a second. */
 final class Tracks {
@@ -34,6 +35,24 @@ final class Tracks {
         return new AudioBuffer(samples, RATE);
     }
 
+    /**
+     * Sound without edges, whose end runs into its beginning: five tones below 250 Hz in each channel, so that no step is larger
+     * than 0.02.
+     */
+    static AudioBuffer smooth(long seed, int frames) {
+        Random random = new Random(seed);
+        float[][] samples = new float[2][frames];
+        for (int tone = 0; tone < 10; tone++) {
+            float[] channel = samples[tone % 2];
+            long periods = Math.round((50 + 200 * random.nextDouble()) * frames / RATE);
+            double phase = 2 * Math.PI * random.nextDouble();
+            for (int i = 0; i < frames; i++) {
+                channel[i] += (float) (0.12 * Math.sin(2 * Math.PI * periods * i / frames + phase));
+            }
+        }
+        return new AudioBuffer(samples, RATE);
+    }
+
     /** A loop that says in its left channel which frame it is at, and in its right one which track it is. */
     static Track counting(float name, int bars) {
         float[][] samples = new float[2][bars * BAR];
@@ -62,6 +81,14 @@ final class Tracks {
         float largest = 0;
         for (int i = 1; i < samples.length; i++) {
             largest = Math.max(largest, Math.abs(samples[i] - samples[i - 1]));
+        }
+        return largest;
+    }
+
+    static float peak(float[] samples) {
+        float largest = 0;
+        for (float sample : samples) {
+            largest = Math.max(largest, Math.abs(sample));
         }
         return largest;
     }
