@@ -24,9 +24,7 @@ _HIDDEN_AT_A_TIME = 1024  # of the gated convolutions' channels
 _SLAB_VALUES = 2**21  # at the published widths 128 frames of latents, or of mel
 
 
-def build(
-    g: Graph, part: Part, height: int, fast_width: int = _FAST_WIDTH, slab_values: int = _SLAB_VALUES
-) -> None:
+def build(g: Graph, part: Part, height: int, fast_width: int = _FAST_WIDTH, slab_values: int = _SLAB_VALUES) -> None:
     """The stages up to the last one with attention, which sees all frames: latents -> features, channels last.
 
     With `fast_width`, convolutions of at least so many channels are done in fewer products. Layers take slabs of at

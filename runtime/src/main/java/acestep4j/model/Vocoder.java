@@ -24,8 +24,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * crossfades, after {@code decode_overlap} in {@code acestep/music_dcae/music_dcae_pipeline.py} at d612523.
  */
 public final class Vocoder {
-    /** Most mel frames of a window; so many take 0.5 GB at the published widths, and context a tenth of the time. */
-    private static final int LONGEST_WINDOW = 2048;
+    /** Most mel frames of a window; so many take 0.5 GB at the published widths, and context an eighth of the time. */
+    private static final int LONGEST_WINDOW = 1536;
 
     /** Most mel frames of a window while the sound is heard: the next one must be there when this one has been. */
     private static final int LONGEST_STREAMED_WINDOW = 1024;
