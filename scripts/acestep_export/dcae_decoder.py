@@ -21,7 +21,7 @@ _ACTIVATIONS = ("relu", "silu")
 _FAST_WIDTH = 96  # the least width at which saved products are worth their additions and copies
 
 _HIDDEN_AT_A_TIME = 1024  # of the gated convolutions' channels
-_SLAB_VALUES = 2**21  # at the published widths 128 frames of latents, or of mel
+_SLAB_VALUES = 2**20  # at the published widths 64 frames of latents, or of mel
 
 
 def build(g: Graph, part: Part, height: int, fast_width: int = _FAST_WIDTH, slab_values: int = _SLAB_VALUES) -> None:
