@@ -20,7 +20,7 @@ from onnx.reference import ReferenceEvaluator
 
 Polynomial = dict[str, int]  # coefficient by the dimensions multiplied, such as "condition_tokens*frames"; "1" for none
 
-_UNIT = 7680  # sizes are followed in multiples of it, a multiple of most tiles
+_UNIT = 960  # sizes are followed in multiples of it, a multiple of most tiles
 _SAMPLES_UNIT = 61440  # a multiple of the samples of a latent frame too
 _LIKELY = (32, 256, 4096)  # sizes for which it is asked where most bytes lie at once
 _SAME_MEMORY = {"Reshape", "Squeeze", "Unsqueeze", "Identity"}

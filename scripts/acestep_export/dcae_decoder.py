@@ -21,29 +21,34 @@ _ACTIVATIONS = ("relu", "silu")
 _FAST_WIDTH = 96  # the least width at which saved products are worth their additions and copies
 
 _HIDDEN_AT_A_TIME = 1024  # of the gated convolutions' channels
-_SLAB_POSITIONS = 2048  # of 128 frames of latents: 12 s
+_SLAB_VALUES = 2**20  # at the published widths 64 frames of latents, or of mel
 
 
-def build(
-    g: Graph, part: Part, height: int, fast_width: int = _FAST_WIDTH, slab_positions: int = _SLAB_POSITIONS
-) -> None:
+def build(g: Graph, part: Part, height: int, fast_width: int = _FAST_WIDTH, slab_values: int = _SLAB_VALUES) -> None:
     """The stages up to the last one with attention, which sees all frames: latents -> features, channels last.
 
     With `fast_width`, convolutions of at least so many channels are done in fewer products. Layers take slabs of at
-    most `slab_positions` positions, each with the frames around it that the layer reaches; attention sums over all
+    most `slab_values` values, each with the frames around it that the layer reaches; attention sums over all
     slabs before it is applied to any.
     """
     s = _Stages.of(part)
     latents = g.input("latents", "float32", ["batch", s.latent_channels, height, "frames"])
-    d = _Decoder(g, part, s, fast_width, slab_positions)
-    x = d.slabs(d.channels_last(latents), height).joined(d.enter, 1)
+    d = _Decoder(g, part, s, fast_width, slab_values)
+    x = d.slabs(d.channels_last(latents), height, s.widths[-1]).joined(d.enter, 1)
     for i in reversed(range(s.last_attention, len(s.widths))):
         x, height = d.stage(x, i, height)
     frames = "frames" if s.last_attention == len(s.widths) - 1 else "feature_frames"
     g.output(x, "features", "float32", ["batch", height, frames, s.widths[s.last_attention]])
 
 
-def build_upsampler(g: Graph, part: Part, height: int, mel_bins: int, fast_width: int = _FAST_WIDTH) -> None:
+def build_upsampler(
+    g: Graph,
+    part: Part,
+    height: int,
+    mel_bins: int,
+    fast_width: int = _FAST_WIDTH,
+    slab_values: int = _SLAB_VALUES,
+) -> None:
     """The stages after those: features -> mel. Convolutions only, which reach no further than `context_frames`."""
     s = _Stages.of(part)
     blocks = len(s.widths)
@@ -53,11 +58,10 @@ def build_upsampler(g: Graph, part: Part, height: int, mel_bins: int, fast_width
     )
     height *= 2 ** (blocks - 1 - s.last_attention)
     x = g.input("features", "float32", ["batch", height, "frames", s.widths[s.last_attention]])
-    d = _Decoder(g, part, s, fast_width)
+    d = _Decoder(g, part, s, fast_width, slab_values)
     for i in reversed(range(s.last_attention)):
         x, height = d.stage(x, i, height)
-    x = d.activation(s.last_activation)(d.channel_norm(x, "decoder.norm_out", s.widths[0]))
-    x = d.convolution(d.channels_first(x), "decoder.conv_out", s.channels, s.widths[0])
+    x = d.channels_first(d.slabs(x, height, s.widths[0]).joined(d.leave, 1))
     g.output(x, "mel", "float32", ["batch", s.channels, mel_bins, "mel_frames"])
 
 
@@ -134,13 +138,11 @@ class _Stages:
 class _Decoder(DcaeLayers):
     """The decoder's layers, on [batch, height, frames, channels]."""
 
-    def __init__(
-        self, g: Graph, part: Part, stages: _Stages, fast_width: int, slab_positions: int | None = None
-    ) -> None:
+    def __init__(self, g: Graph, part: Part, stages: _Stages, fast_width: int, slab_values: int) -> None:
         super().__init__(g, part)
         self.stages = stages
         self.fast_width = fast_width
-        self.slab_positions = slab_positions
+        self.slab_values = slab_values
 
     def stage(self, x: str, i: int, height: int) -> tuple[str, int]:
         """Stage i, which begins with an upsampling unless it is the first to run; gives the new height too."""
@@ -148,20 +150,20 @@ class _Decoder(DcaeLayers):
         self.require_blocks("decoder_layers_per_block", name, s.types[i], s.layers[i])
         if i < len(s.widths) - 1:
             upsample = partial(self.upsample, name=f"{name}.0", inputs=s.widths[i + 1], out=width, height=height)
-            x, first = self.slabs(x, height).joined(upsample, 1, scale=2), 1
+            x, first = self.slabs(x, 2 * height, width).joined(upsample, 1, scale=2), 1
             height *= 2
         for j in range(first, first + s.layers[i]):
             block = f"{name}.{j}"
             if s.types[i] == "ResBlock":
                 activation = self.activation(s.activations[i])
                 residual = partial(self.residual_block, name=block, width=width, height=height, activation=activation)
-                x = self.slabs(x, height).joined(residual, 2)
+                x = self.slabs(x, height, width).joined(residual, 2)
             else:
                 x = self.attention_block(x, block, width, height, s.head_dim, s.scales[i])
         return x, height
 
-    def slabs(self, x: str, height: int) -> Slabs:
-        return Slabs(self.g, x, self.slab_positions and max(1, self.slab_positions // height))
+    def slabs(self, x: str, height: int, width: int) -> Slabs:
+        return Slabs(self.g, x, max(1, self.slab_values // (height * width)))
 
     def channels_last(self, x: str) -> str:
         return self.g.transpose(x, 0, 2, 3, 1)
@@ -197,6 +199,11 @@ class _Decoder(DcaeLayers):
         h = self.wide_convolution(h, f"{name}.conv2", width, width, height, bias=False)
         return self.g.op("Add", self.channel_norm(h, f"{name}.norm", width), x)
 
+    def leave(self, x: str) -> str:
+        s = self.stages
+        x = self.activation(s.last_activation)(self.channel_norm(x, "decoder.norm_out", s.widths[0]))
+        return self.channels_last(self.convolution(self.channels_first(x), "decoder.conv_out", s.channels, s.widths[0]))
+
     def enter(self, latents: str) -> str:
         g, s = self.g, self.stages
         width = s.widths[-1]
@@ -220,7 +227,7 @@ class _Decoder(DcaeLayers):
         def apply(slab: str) -> str:
             return self.gated_block(attention.apply(slab, totals), f"{name}.conv_out", width)
 
-        slabs = self.slabs(x, height)
+        slabs = self.slabs(x, height, width)
         totals = slabs.summed(sums, attention.reach)
         return slabs.joined(apply, attention.reach + 1)
 

@@ -14,21 +14,17 @@ from .graph import Graph
 class Slabs:
     """Equal slabs of the frames of x [batch, height, frames, channels], of which the last one may be shorter."""
 
-    def __init__(self, g: Graph, x: str, longest: int | None) -> None:
-        """At most `longest` frames each; without it x is taken as a whole, and no loop is made."""
+    def __init__(self, g: Graph, x: str, longest: int) -> None:
+        """At most `longest` frames each."""
         self.g = g
         self.x = x
-        self.whole = longest is None
-        if longest is not None:
-            frames = g.dim(x, 2)
-            count = self._quotient(frames, g.ints(longest))
-            self.length = self._quotient(frames, count)
-            self.count = g.op("Squeeze", count)
+        frames = g.dim(x, 2)
+        count = self._quotient(frames, g.ints(longest))
+        self.length = self._quotient(frames, count)
+        self.count = g.op("Squeeze", count)
 
     def joined(self, layer: Callable[[str], str], reach: int, scale: int = 1) -> str:
         """A layer of x, whose frames depend on `reach` frames to both sides and become `scale` frames each."""
-        if self.whole:
-            return layer(self.x)
         return self.g.joined(self.count, 2, lambda i: self._kept(layer(self._slab(i, reach)), 2, i, reach, scale))
 
     def summed(self, layer: Callable[[str, Callable[[str], str]], list[str]], reach: int) -> list[str]:
@@ -37,8 +33,6 @@ class Slabs:
         The layer is given a function too, which takes what depends on `reach` frames to both sides, [..., frames] of
         rank 4, and leaves the slab's own frames.
         """
-        if self.whole:
-            return layer(self.x, lambda y: y)
         return self.g.summed(
             self.count, lambda i: layer(self._slab(i, reach), lambda y: self._kept(y, 3, i, reach, scale=1))
         )

@@ -21,15 +21,24 @@ from acestep_export.precision import named
 from acestep_export.slabs import Slabs
 
 HEIGHT = 16
+MEL_BINS = 128
 
 
 pytestmark = pytest.mark.usefixtures("without_costs")  # slabs of a few frames are thousands in a long song
 
 
-def decoder(folder: Path, part: Part, positions: int) -> Path:
+def decoder(folder: Path, part: Part, values: int) -> Path:
     (folder / "fp32").mkdir(exist_ok=True)
     with Graph("dcae_decoder", folder / "fp32", lambda _: None) as g:
-        dcae_decoder.build(g, part, HEIGHT, slab_positions=positions)
+        dcae_decoder.build(g, part, HEIGHT, slab_values=values)
+        g.save()
+    return folder
+
+
+def upsampler(folder: Path, part: Part, values: int) -> Path:
+    (folder / "fp32").mkdir(exist_ok=True)
+    with Graph("dcae_upsampler", folder / "fp32", lambda _: None) as g:
+        dcae_decoder.build_upsampler(g, part, HEIGHT, MEL_BINS, slab_values=values)
         g.save()
     return folder
 
@@ -70,12 +79,13 @@ def test_each_frame_sees_its_neighbours_and_counts_once(tmp_path: Path, frames: 
 
 @pytest.mark.parametrize("case", ["short", "batch"])
 @pytest.mark.parametrize("frames", [1, 2, 3, 5, 7, 12, 13])
-def test_dcae_in_slabs_equals_official_module(
-    tmp_path: Path, bundle: Path, checkpoint: Path, case: str, frames: int
-) -> None:
-    decoder(tmp_path, Part(checkpoint / "music_dcae_f8c8"), HEIGHT * frames)
-    features = run(tmp_path, "dcae_decoder", load(f"dcae_decoder_{case}", "in_"))
-    assert_close(run(bundle, "dcae_upsampler", features)["mel"], load(f"dcae_decoder_{case}", "out_")["mel"])
+def test_dcae_in_slabs_equals_official_module(tmp_path: Path, checkpoint: Path, case: str, frames: int) -> None:
+    part, widths = Part(checkpoint / "music_dcae_f8c8"), make_small_checkpoint.DCAE_WIDTHS
+    features = run(
+        decoder(tmp_path, part, HEIGHT * widths[-1] * frames), "dcae_decoder", load(f"dcae_decoder_{case}", "in_")
+    )
+    mel = run(upsampler(tmp_path, part, MEL_BINS * widths[0] * frames), "dcae_upsampler", features)["mel"]
+    assert_close(mel, load(f"dcae_decoder_{case}", "out_")["mel"])
 
 
 @pytest.mark.parametrize(
@@ -110,13 +120,17 @@ def test_two_stages_with_attention_in_slabs_equal_one_slab(
     (tmp_path / "config.json").write_text(json.dumps(config))
     save_file(weights.tensors, tmp_path / "diffusion_pytorch_model.safetensors", metadata={"format": "pt"})
     part, inputs = Part(tmp_path), {"latents": normal(1, 8, HEIGHT, 25)}
-    whole = run(decoder(tmp_path, part, 2**40), "dcae_decoder", inputs)["features"]
-    assert whole.shape == (1, 4 * HEIGHT, 100, 16)
-    assert_close(run(decoder(tmp_path, part, HEIGHT * frames), "dcae_decoder", inputs)["features"], whole)
+    whole = run(decoder(tmp_path, part, 2**40), "dcae_decoder", inputs)
+    assert whole["features"].shape == (1, 4 * HEIGHT, 100, 16)
+    slabs = run(decoder(tmp_path, part, HEIGHT * widths[-1] * frames), "dcae_decoder", inputs)
+    assert_close(slabs["features"], whole["features"])
+    mel = run(upsampler(tmp_path, part, 2**40), "dcae_upsampler", whole)["mel"]
+    assert_close(run(upsampler(tmp_path, part, MEL_BINS * widths[0] * frames), "dcae_upsampler", whole)["mel"], mel)
 
 
-def test_no_layer_of_the_decoder_is_outside_a_loop(bundle: Path) -> None:
-    graph = onnx.load(bundle / "fp32" / "dcae_decoder.onnx", load_external_data=False).graph
+@pytest.mark.parametrize("name", ["dcae_decoder", "dcae_upsampler"])
+def test_no_layer_of_the_decoder_is_outside_a_loop(bundle: Path, name: str) -> None:
+    graph = onnx.load(bundle / "fp32" / f"{name}.onnx", load_external_data=False).graph
     assert not {"Conv", "MatMul", "RMSNormalization", "Concat"} & {node.op_type for node in graph.node}
 
 

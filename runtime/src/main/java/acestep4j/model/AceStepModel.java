@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * A loaded bundle of the family {@code ace-step-v1}: both tokenizers and the graphs. Thread-safe; immutable but for
@@ -73,12 +75,16 @@ public final class AceStepModel implements AutoCloseable {
                             bundle.file(lyrics.languageModel()),
                             lyrics.pinyin().map(bundle::file),
                             lyrics.japanese().map(bundle::file))));
-            textEncoder = new TextEncoder(kept(Bundle.TEXT_ENCODER));
-            adaptableGraphs = opened(new AdaptableGraphs(runtime, bundle, offload));
+            OnnxGraph text = runtime.graph(bundle, Bundle.TEXT_ENCODER);
+            OnnxGraph decoder = runtime.graph(bundle, Bundle.DCAE_DECODER);
+            OnnxGraph upsampler = runtime.graph(bundle, Bundle.DCAE_UPSAMPLER);
+            OnnxGraph vocoderGraph = runtime.graph(bundle, Bundle.VOCODER);
+            adaptableGraphs = opened(adaptableGraphsBeside(() -> keep(text, decoder, upsampler, vocoderGraph)));
+            textEncoder = new TextEncoder(text);
             latentEncoderGraph = runtime.graph(bundle, Bundle.LATENT_ENCODER);
             latentEncoder = new LatentEncoder(latentEncoderGraph, manifest);
-            dcaeDecoder = new DcaeDecoder(kept(Bundle.DCAE_DECODER), kept(Bundle.DCAE_UPSAMPLER), manifest);
-            vocoder = new Vocoder(kept(Bundle.VOCODER), manifest);
+            dcaeDecoder = new DcaeDecoder(decoder, upsampler, manifest);
+            vocoder = new Vocoder(vocoderGraph, manifest);
             Latents.create(1).close(); // ND4J loads its natives now and not within the first song
         } catch (RuntimeException | Error e) {
             try {
@@ -90,13 +96,35 @@ public final class AceStepModel implements AutoCloseable {
         }
     }
 
-    /** A graph that stays loaded as long as the model is open, unless it is offloaded. */
-    private OnnxGraph kept(String name) {
-        OnnxGraph graph = runtime.graph(bundle, name);
-        if (!offload) {
-            keptGraphs.add(opened(graph.hold()));
+    /** Loads the largest graphs on a thread of their own meanwhile: ONNX Runtime packs a graph's weights on one core. */
+    private AdaptableGraphs adaptableGraphsBeside(Runnable others) {
+        CompletableFuture<AdaptableGraphs> loading =
+                CompletableFuture.supplyAsync(() -> new AdaptableGraphs(runtime, bundle, offload));
+        try {
+            others.run();
+        } catch (RuntimeException | Error e) {
+            loading.thenAccept(AdaptableGraphs::close)
+                    .exceptionally(failure -> null)
+                    .join();
+            throw e;
         }
-        return graph;
+        try {
+            return loading.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw (Error) e.getCause();
+        }
+    }
+
+    /** Graphs that stay loaded as long as the model is open, unless they are offloaded. */
+    private void keep(OnnxGraph... graphs) {
+        for (OnnxGraph graph : graphs) {
+            if (!offload) {
+                keptGraphs.add(opened(graph.hold()));
+            }
+        }
     }
 
     private <T extends AutoCloseable> T opened(T part) {
@@ -201,7 +229,7 @@ public final class AceStepModel implements AutoCloseable {
     /** The latent encoder, which most songs don't need: its graph is loaded when this is asked for first. */
     public synchronized LatentEncoder latentEncoder() {
         if (!offload && !keepsLatentEncoder) {
-            keptGraphs.add(opened(latentEncoderGraph.hold()));
+            keep(latentEncoderGraph);
             keepsLatentEncoder = true;
         }
         return latentEncoder;

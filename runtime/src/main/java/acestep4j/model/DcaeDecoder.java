@@ -27,7 +27,7 @@ public final class DcaeDecoder {
     /** Latent frames of an overlapping window. */
     private static final int OVERLAPPED_WINDOW = 512;
 
-    /** Most mel frames that the upsampler computes at a time; so many take 0.9 GB at the published widths. */
+    /** Most mel frames that the upsampler computes at a time; so many take 0.3 GB at the published widths. */
     private static final int LONGEST_PIECE = 1024;
 
     /** Mel frames that the first piece keeps while the sound is heard: enough for the vocoder's first window. */

@@ -24,13 +24,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * crossfades, after {@code decode_overlap} in {@code acestep/music_dcae/music_dcae_pipeline.py} at d612523.
  */
 public final class Vocoder {
-    /** Most mel frames of a window; so many take 0.5 GB at the published widths, and context a tenth of the time. */
-    private static final int LONGEST_WINDOW = 2048;
+    /** Most mel frames of a window; so many take 0.4 GB at the published widths, and context a sixth of the time. */
+    private static final int LONGEST_WINDOW = 1024;
 
-    /** Most mel frames of a window while the sound is heard: the next one must be there when this one has been. */
-    private static final int LONGEST_STREAMED_WINDOW = 1024;
-
-    /** Mel frames that the first window keeps then: three quarters of a second. */
+    /** Mel frames that the first window keeps while the sound is heard: three quarters of a second. */
     private static final int FIRST_STREAMED_FRAMES = 64;
 
     /** Mel frames of an overlapping window, padded with zeros at the song's end. */
@@ -76,12 +73,7 @@ public final class Vocoder {
     private List<Window> windows(int melFrames, DecodingMode mode) {
         return switch (mode) {
             case WHOLE, CIRCULAR -> Window.withContext(melFrames, 0, melFrames, longestWindow, contextFrames);
-            case STREAMED ->
-                Window.growing(
-                        melFrames,
-                        FIRST_STREAMED_FRAMES,
-                        Math.min(longestWindow, Math.max(LONGEST_STREAMED_WINDOW, 4 * contextFrames)),
-                        contextFrames);
+            case STREAMED -> Window.growing(melFrames, FIRST_STREAMED_FRAMES, longestWindow, contextFrames);
             case OVERLAPPED -> overlapping(melFrames);
         };
     }
