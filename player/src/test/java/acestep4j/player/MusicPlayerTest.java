@@ -71,7 +71,10 @@ class MusicPlayerTest {
             await(() -> player.position() > 10_000);
             player.pause();
             NullMixer.NullLine line = latestLine();
-            await(() -> line.played().get(line.played().limit() - 1) == 0);
+            await(() -> {
+                ShortBuffer soFar = line.played();
+                return soFar.get(soFar.limit() - 1) == 0;
+            });
             long paused = player.position();
             player.resume();
             await(() -> player.position() > paused + 10_000);
