@@ -12,6 +12,9 @@ if [ $# -lt 3 ]; then
   exit 2
 fi
 here=$(cd "$(dirname "$0")" && pwd)
+if ! compgen -G "$here/target/lib/onnxruntime_gpu-*.jar" >/dev/null; then
+  mvn -B -q -f "$here/../pom.xml" -pl benchmarks -am clean package -DskipTests -Donnxruntime.artifact=onnxruntime_gpu
+fi
 exec "${PYTHON:-python3}" "$here/peer/compare.py" songs --official "$1" --checkpoint "$2" --bundle "$3" \
   --device cuda --dtype bfloat16 --compile none,official,decode --precision bf16 --java "${JAVA:-java}" \
   --seconds 30,60,240 --steps 27,60 --offload off,on --songs 2 --warm-up-steps 2 \

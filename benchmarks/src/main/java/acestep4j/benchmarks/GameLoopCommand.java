@@ -1,6 +1,7 @@
 package acestep4j.benchmarks;
 
 import acestep4j.AceStep;
+import acestep4j.DeviceException;
 import acestep4j.GenerationResult;
 import acestep4j.Stage;
 import acestep4j.job.JobState;
@@ -112,7 +113,7 @@ final class GameLoopCommand implements Callable<Integer> {
         try (AceStep aceStep = AceStep.open(flags.bundle, flags.options(precision));
                 MusicJobs jobs = MusicJobs.on(aceStep)) {
             measure(row, aceStep, jobs);
-        } catch (UnsupportedOperationException e) {
+        } catch (DeviceException e) {
             row = ResultsFile.notMeasured(row, Main.oneLine(e));
         }
         results.put(row);

@@ -2,6 +2,7 @@ package acestep4j.benchmarks;
 
 import acestep4j.AceStep;
 import acestep4j.Cancellation;
+import acestep4j.DeviceException;
 import acestep4j.GenerationResult;
 import acestep4j.ProgressListener;
 import acestep4j.Stage;
@@ -81,7 +82,7 @@ final class SongCommand implements Callable<Integer> {
         Map<String, Object> row = new SongCase(precision, seconds, steps).key(SongCase.SONG, flags, round);
         try {
             measure(row);
-        } catch (UnsupportedOperationException e) {
+        } catch (DeviceException e) {
             row = ResultsFile.notMeasured(row, Main.oneLine(e));
         }
         ResultsFile.write(out, ResultsFile.toJson(row) + "\n");

@@ -89,9 +89,9 @@ class GameLoopCommandTest {
 
     @Test
     void whatTheRuntimeCannotDoIsNotMeasured() throws IOException {
-        assertEquals(0, run("--device", "abacus", "--steps", "4"));
+        assertEquals(0, run("--device", "cuda", "--steps", "4"));
         assertFalse(row().get("measured").getAsBoolean());
-        assertTrue(row().get("reason").getAsString().contains("device abacus"), row().toString());
+        assertTrue(row().get("reason").getAsString().contains("CUDA"), row().toString());
     }
 
     @Test
