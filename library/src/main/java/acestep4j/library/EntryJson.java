@@ -1,10 +1,14 @@
 package acestep4j.library;
 
 import acestep4j.InvalidRequestException;
+import acestep4j.quality.QualityFinding;
+import acestep4j.quality.QualityProblem;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -27,7 +31,34 @@ final class EntryJson {
         header.put("latents_shape", entry.latentsShape());
         header.put("pcm_sha256", entry.pcmSha256());
         header.put("receipt", entry.receipt());
+        if (!entry.isGood()) {
+            header.put(
+                    "findings",
+                    entry.findings().stream().map(EntryJson::content).toList());
+        }
         return CanonicalJson.write(header);
+    }
+
+    private static Map<String, Object> content(QualityFinding finding) {
+        return Map.of(
+                "item",
+                finding.item(),
+                "problem",
+                finding.problem().name().toLowerCase(Locale.ROOT),
+                "description",
+                finding.description());
+    }
+
+    private static QualityFinding finding(JsonFields fields) {
+        int item = fields.integer("item");
+        String label = fields.text("problem");
+        QualityProblem problem = Arrays.stream(QualityProblem.values())
+                .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(label))
+                .findFirst()
+                .orElseThrow(() -> fields.unexpected("problem", "a problem of sound", label));
+        QualityFinding finding = new QualityFinding(item, problem, fields.text("description"));
+        fields.end();
+        return finding;
     }
 
     /** @throws DamagedEntryException naming the first field that isn't what it should be */
@@ -46,6 +77,9 @@ final class EntryJson {
                     fields.integers("latents_shape"),
                     fields.text("pcm_sha256"),
                     fields.text("receipt"),
+                    fields.objectsIfPresent("findings").stream()
+                            .map(EntryJson::finding)
+                            .toList(),
                     fileBytes);
             fields.end();
             return entry;

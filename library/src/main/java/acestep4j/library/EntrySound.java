@@ -4,6 +4,7 @@ import acestep4j.GenerationResult;
 import acestep4j.audio.AudioBuffer;
 import acestep4j.audio.InterleavedPcm;
 import acestep4j.audio.WavWriter.SampleFormat;
+import acestep4j.quality.QualityFinding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,7 +21,13 @@ import java.util.Optional;
  */
 record EntrySound(LibraryEntry entry, Optional<AudioBuffer> audio, Optional<FloatBuffer> latents) {
 
-    static EntrySound of(GenerationResult result, int item, EntryLabels labels, Instant created, StorageForm form) {
+    static EntrySound of(
+            GenerationResult result,
+            int item,
+            EntryLabels labels,
+            Instant created,
+            StorageForm form,
+            List<QualityFinding> findings) {
         AudioBuffer audio = result.audio().get(item);
         boolean isSamples = form.samples().isPresent();
         List<Integer> shape =
@@ -36,6 +43,7 @@ record EntrySound(LibraryEntry entry, Optional<AudioBuffer> audio, Optional<Floa
                 isSamples ? List.of() : shape,
                 audio.sha256(),
                 result.receipt().toJson(item),
+                findings,
                 0);
         if (isSamples) {
             return new EntrySound(entry, Optional.of(audio), Optional.empty());

@@ -135,6 +135,25 @@ final class JsonFields {
         return of(where + ": " + key, value.getAsJsonObject());
     }
 
+    /** A list of objects; empty when the key is missing. */
+    List<JsonFields> objectsIfPresent(String key) {
+        if (!left.containsKey(key)) {
+            return List.of();
+        }
+        JsonElement value = take(key);
+        if (!value.isJsonArray()) {
+            throw unexpected(key, "a list of objects", value);
+        }
+        List<JsonFields> list = new ArrayList<>();
+        for (JsonElement each : value.getAsJsonArray()) {
+            if (!each.isJsonObject()) {
+                throw unexpected(key, "a list of objects", value);
+            }
+            list.add(of(where + ": " + key, each.getAsJsonObject()));
+        }
+        return list;
+    }
+
     /** An object as JSON. */
     String json(String key) {
         JsonElement value = take(key);

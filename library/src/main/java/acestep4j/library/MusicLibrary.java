@@ -7,6 +7,9 @@ import acestep4j.GenerationResult;
 import acestep4j.ProgressListener;
 import acestep4j.audio.AudioBuffer;
 import acestep4j.io.AtomicFile;
+import acestep4j.quality.QualityException;
+import acestep4j.quality.QualityFinding;
+import acestep4j.quality.QualityReport;
 import acestep4j.request.GenerationRequest;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -197,6 +200,7 @@ public final class MusicLibrary implements AutoCloseable {
      * @param item the item of the batch, counted from 0
      * @throws acestep4j.FileWriteException when it can't be written, such as on a full disk: nothing is left of it then, and
      *     an entry that was there stays
+     * @throws QualityException when the quality gate of the options finds something and their policy fails; nothing is kept
      * @throws LibraryException when it is larger than the library's limit, or the folder can't be locked
      */
     public LibraryEntry put(GenerationResult result, int item, EntryLabels labels) {
@@ -206,21 +210,39 @@ public final class MusicLibrary implements AutoCloseable {
     /** As {@link #put(GenerationResult, int, EntryLabels)}, in another form. */
     public LibraryEntry put(GenerationResult result, int item, EntryLabels labels, StorageForm form) {
         requireOpen();
-        EntrySound sound = EntrySound.of(result, item, labels, clock.instant(), form);
+        List<QualityFinding> findings = findings(result, item);
+        EntrySound sound = EntrySound.of(result, item, labels, clock.instant(), form, findings);
         FolderLock.Held held = lock.hold();
         try (held) {
             return write(sound.entry(), sound::write);
         }
     }
 
+    /** What the gate finds in one item. */
+    private List<QualityFinding> findings(GenerationResult result, int item) {
+        List<QualityFinding> findings = options.qualityGate().check(result).findings().stream()
+                .filter(finding -> finding.item() == item)
+                .toList();
+        requireGood(findings);
+        return findings;
+    }
+
+    private void requireGood(List<QualityFinding> findings) {
+        if (options.qualityPolicy().fails() && !findings.isEmpty()) {
+            throw new QualityException(List.of(new QualityReport(List.of(), findings)));
+        }
+    }
+
     /**
      * The piece that a request asks for: from the library, or else made and put there. What is made now is given as it was
-     * made, what comes from the library as it is kept. An entry that is found damaged is made again.
+     * made, what comes from the library as it is kept. An entry that is found damaged is made again. What the quality gate
+     * found is in the entry.
      *
      * @param request one item, with its seeds and its duration given
      * @param labels of a piece that is made now; one that is there keeps its own
      * @throws acestep4j.InvalidRequestException naming a field that leaves something to chance, or that the bundle can't
      *     carry out
+     * @throws QualityException when the policy fails and something was found in the music, now or when it was put there
      * @throws LibraryException as {@link #put(GenerationResult, int, EntryLabels)}
      * @throws acestep4j.FileWriteException as {@link #put(GenerationResult, int, EntryLabels)}
      */
@@ -242,6 +264,7 @@ public final class MusicLibrary implements AutoCloseable {
         Recipe recipe = Recipe.of(request, aceStep);
         Optional<LibraryEntry> found = find(recipe);
         if (found.isPresent()) {
+            requireGood(found.get().findings());
             try {
                 return new Piece(found.get(), read(found.get(), aceStep));
             } catch (LibraryException e) {

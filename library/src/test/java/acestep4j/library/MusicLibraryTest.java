@@ -11,6 +11,10 @@ import acestep4j.FileWriteException;
 import acestep4j.GenerationResult;
 import acestep4j.InvalidRequestException;
 import acestep4j.audio.AudioBuffer;
+import acestep4j.quality.QualityException;
+import acestep4j.quality.QualityGate;
+import acestep4j.quality.QualityPolicy;
+import acestep4j.quality.QualityProblem;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import java.io.IOException;
@@ -231,6 +235,34 @@ class MusicLibraryTest {
             library.put(Synthetic.result(99, 10_000), 0, EntryLabels.named("99"));
             assertTrue(library.find(Synthetic.recipe(99)).isPresent());
         }
+    }
+
+    @Test
+    void whatTheGateFindsStaysWithTheEntry() {
+        GenerationResult tooShort = Synthetic.result(1, 1000);
+        LibraryEntry marked;
+        try (MusicLibrary library = open()) {
+            assertTrue(library.put(Synthetic.result(2, 48_000), 0, EntryLabels.named("good"))
+                    .isGood());
+            LibraryEntry put = library.put(tooShort, 0, EntryLabels.named("a"));
+            assertEquals(QualityProblem.LENGTH, put.findings().get(0).problem());
+            marked = library.relabel(put, EntryLabels.named("b"));
+            assertEquals(put.findings(), marked.findings());
+        }
+        LibraryOptions strict = options.withQuality(QualityGate.defaults(), QualityPolicy.fail());
+        try (MusicLibrary library = MusicLibrary.open(folder, strict)) {
+            assertEquals(marked, library.entries().get(0));
+            library.remove(marked);
+            QualityException refused =
+                    assertThrows(QualityException.class, () -> library.put(tooShort, 0, EntryLabels.named("a")));
+            assertTrue(refused.getMessage().contains("expected 1.00 s, found 0.02 s"), refused.getMessage());
+            assertEquals(List.of("good"), names(library.entries()));
+        }
+        InvalidRequestException retries = assertThrows(
+                InvalidRequestException.class,
+                () -> options.withQuality(
+                        QualityGate.defaults(), QualityPolicy.fail().withRetries(1)));
+        assertEquals("retries", retries.field());
     }
 
     @Test

@@ -13,6 +13,10 @@ import acestep4j.GenerationResult;
 import acestep4j.ProgressListener;
 import acestep4j.audio.AudioBuffer;
 import acestep4j.audio.AudioSink;
+import acestep4j.quality.QualityException;
+import acestep4j.quality.QualityGate;
+import acestep4j.quality.QualityPolicy;
+import acestep4j.quality.QualityProblem;
 import acestep4j.request.AudioToAudioRequest;
 import acestep4j.request.LoopRequest;
 import acestep4j.request.LoopSeam;
@@ -101,6 +105,7 @@ class RegenerationTest {
             LibraryEntry entry = library.put(result, 0, LABELS, StorageForm.LATENTS);
             Recipe recipe = Recipe.parse(entry.recipe().toJson());
             assertTrue(recipe.isLoop());
+            assertEquals(result.loop(), library.find(recipe).flatMap(LibraryEntry::loop));
             assertEquals(Recipe.of(request, aceStep), recipe);
             GenerationResult again = recipe.regenerate(aceStep);
             assertEquals(entry.pcmSha256(), again.audio().get(0).sha256());
@@ -168,6 +173,25 @@ class RegenerationTest {
             assertEquals(1, damaged.size());
             assertEquals(made.entry().pcmSha256(), again.audio().sha256());
             assertEquals(made.entry().pcmSha256(), library.read(again.entry()).sha256());
+        }
+    }
+
+    @Test
+    void musicThatIsNotFitToBeHeardIsMarkedOrFails() {
+        QualityGate louder = QualityGate.defaults().withLeastRms(2);
+        LibraryOptions strict = options.withQuality(louder, QualityPolicy.fail());
+        try (MusicLibrary library = MusicLibrary.open(folder, strict)) {
+            assertThrows(QualityException.class, () -> library.getOrGenerate(aceStep, song(7), LABELS));
+            assertEquals(List.of(), library.entries());
+        }
+        try (MusicLibrary library = MusicLibrary.open(folder, options.withQuality(louder, QualityPolicy.handOut()))) {
+            LibraryEntry made = library.getOrGenerate(aceStep, song(7), LABELS).entry();
+            assertEquals(QualityProblem.SILENCE, made.findings().get(0).problem());
+            assertEquals(Optional.empty(), made.loop());
+            assertEquals(made, library.getOrGenerate(aceStep, song(7), LABELS).entry());
+        }
+        try (MusicLibrary library = MusicLibrary.open(folder, strict)) {
+            assertThrows(QualityException.class, () -> library.getOrGenerate(aceStep, song(7), LABELS));
         }
     }
 

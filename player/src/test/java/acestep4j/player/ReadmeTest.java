@@ -7,6 +7,10 @@ import acestep4j.AceStep;
 import acestep4j.audio.AudioBuffer;
 import acestep4j.audio.AudioStream;
 import acestep4j.job.MusicJobs;
+import acestep4j.library.EntryLabels;
+import acestep4j.library.LibraryOptions;
+import acestep4j.library.MusicLibrary;
+import acestep4j.request.LoopRequest;
 import java.io.IOException;
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Field;
@@ -21,6 +25,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -174,6 +182,42 @@ class ReadmeTest {
             MusicJobs jobs =
                     (MusicJobs) accessible(type.getDeclaredField("jobs")).get(fight);
             jobs.close();
+        }
+    }
+
+    @Test
+    void musicOfALibraryIsHeardAndMoreIsMade() throws Exception {
+        ExecutorService background = Executors.newSingleThreadExecutor();
+        try (AceStep aceStep = AceStep.open(BUNDLE);
+                MusicLibrary library = MusicLibrary.open(folder.resolve("music"), LibraryOptions.defaults());
+                URLClassLoader loader = loader()) {
+            for (String name : List.of("explore", "combat")) {
+                LoopRequest request = LoopRequest.builder()
+                        .prompt(name)
+                        .bpm(240)
+                        .bars(2)
+                        .steps(2)
+                        .seed(7)
+                        .build();
+                library.put(aceStep.generate(request), 0, EntryLabels.named(name));
+            }
+            Class<?> type = loader.loadClass("BakedMusic");
+            Object baked = accessible(type.getDeclaredConstructor(MusicLibrary.class, Executor.class))
+                    .newInstance(library, background);
+            AdaptiveMusic music =
+                    (AdaptiveMusic) accessible(type.getDeclaredField("music")).get(baked);
+            Method more = accessible(type.getDeclaredMethod("otherCombat", AceStep.class, long.class));
+            ((CompletableFuture<?>) more.invoke(baked, aceStep, 7L)).get();
+            assertEquals(3, library.entries().size());
+            assertTrue(music.fire("enemy"));
+            float[][] block = new float[2][48_000];
+            music.read(block);
+            music.read(block);
+            music.read(block);
+            assertEquals("combat", music.heard().orElseThrow());
+            music.close();
+        } finally {
+            background.shutdown();
         }
     }
 
