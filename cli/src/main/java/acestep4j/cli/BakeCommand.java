@@ -2,9 +2,13 @@ package acestep4j.cli;
 
 import acestep4j.AceStep;
 import acestep4j.AceStepException;
+import acestep4j.GenerationResult;
 import acestep4j.InvalidRequestException;
 import acestep4j.library.Recipe;
 import acestep4j.library.StorageForm;
+import acestep4j.quality.QualityException;
+import acestep4j.quality.QualityGate;
+import acestep4j.quality.QualityReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +34,8 @@ import picocli.CommandLine.Spec;
             "",
             "The list is a JSON array of objects, or CSV with a header. Keys: name and prompt, and if wanted style,",
             "tags, and the flags of generate or loop without their dashes, such as lyrics, duration, seed, steps, or bpm",
-            "and bars for a loop. A track without a seed has one that its name gives."
+            "and bars for a loop. A track without a seed has one that its name gives. Style and tags are labels to look a",
+            "library's entries up by: the model hears of the prompt and the lyrics alone."
         })
 final class BakeCommand implements Callable<Integer> {
     @Spec
@@ -66,8 +71,17 @@ final class BakeCommand implements Callable<Integer> {
             names = "--form",
             paramLabel = "FORM",
             converter = Labels.Form.class,
-            description = "Of a library's entries: pcm16 (default), pcm24, float, latents or compact_latents.")
+            description =
+                    "Of a library's entries: pcm16 (default), pcm24, float, latents or compact_latents. Entries of"
+                            + " another form are made again.")
     private StorageForm form;
+
+    @Option(
+            names = "--strict",
+            description =
+                    "Let a track fail that is silent, clipped or of the wrong length, and keep nothing of it; without"
+                            + " this flag there is a warning.")
+    private boolean strict;
 
     @Override
     public Integer call() {
@@ -85,7 +99,7 @@ final class BakeCommand implements Callable<Integer> {
                 throw new InputException(
                         "--extension, --format, --kilobits: have no meaning for a library; give --form");
             }
-            return new BakeLibrary(place.library, form == null ? StorageForm.PCM_16 : form, err);
+            return new BakeLibrary(place.library, Optional.ofNullable(form), err);
         }
         if (form != null) {
             throw new InputException("--form: has no meaning for audio files; give --extension and --format");
@@ -119,18 +133,53 @@ final class BakeCommand implements Callable<Integer> {
             int done = failed + made;
             err.println("track      " + ProgressPrinter.bar(there + done, all) + " " + (there + done + 1) + "/" + all
                     + " " + track.name() + clocks(start, done, recipes.size()));
-            try (ProgressPrinter progress = new ProgressPrinter(err, Terminal.isInteractive())) {
-                target.put(track, aceStep.generate(track.request(), progress));
+            GenerationResult result;
+            try {
+                result = make(track, aceStep, err);
+            } catch (AceStepException e) {
+                failed++;
+                err.println("acestep4j: " + where(track) + e.getMessage());
+                continue;
+            }
+            try {
+                target.put(track, result);
                 made++;
             } catch (AceStepException e) {
                 failed++;
-                err.println("acestep4j: " + track.where() + ": " + track.name() + ": " + e.getMessage());
+                err.println(
+                        "acestep4j: " + where(track) + e.getMessage() + "; the run ends here, as what follows couldn't"
+                                + " be kept either: mend that, and run it again to go on");
+                break;
             }
         }
+        int left = recipes.size() - made - failed;
         spec.commandLine()
                 .getOut()
-                .println(all + " tracks: " + made + " made, " + there + " there already, " + failed + " failed");
+                .println(all + " tracks: " + made + " made, " + there + " there already, " + failed + " failed"
+                        + (left == 0 ? "" : ", " + left + " not begun"));
         return failed == 0 ? Main.OK : Main.FAILED;
+    }
+
+    /** @throws QualityException when it is strict and the music isn't fit to be heard */
+    private GenerationResult make(Track track, AceStep aceStep, PrintWriter err) {
+        GenerationResult result;
+        try (ProgressPrinter progress = new ProgressPrinter(err, Terminal.isInteractive())) {
+            result = aceStep.generate(track.request(), progress);
+        }
+        List<String> warnings = MusicCommand.warnings(result.receipt());
+        QualityReport report = QualityGate.defaults().check(result);
+        if (!report.isGood()) {
+            if (strict) {
+                throw new QualityException(List.of(report));
+            }
+            warnings.add("the music isn't fit to be heard: " + report);
+        }
+        warnings.forEach(warning -> err.println("acestep4j: warning: " + where(track) + warning));
+        return result;
+    }
+
+    private static String where(Track track) {
+        return track.where() + ": " + track.name() + ": ";
     }
 
     /** Time so far, and what is left if the tracks to come take as long as those before. */

@@ -2,13 +2,16 @@ package acestep4j.cli;
 
 import acestep4j.AceStep;
 import acestep4j.AceStepException;
+import acestep4j.Loop;
 import acestep4j.audio.AudioBuffer;
-import acestep4j.audio.LoopPoints;
 import acestep4j.codecs.AudioFileWriter;
 import acestep4j.codecs.AudioFormat;
 import acestep4j.library.DamagedEntry;
 import acestep4j.library.LibraryEntry;
 import acestep4j.library.MusicLibrary;
+import acestep4j.library.StorageForm;
+import acestep4j.quality.QualityFinding;
+import acestep4j.quality.QualityReport;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -55,7 +58,7 @@ final class LibraryCommand implements Runnable {
                         .create()
                         .toJson(array));
             } else {
-                entries.forEach(entry -> out().println(line(entry)));
+                entries.forEach(entry -> out().println(line(entry) + findings(entry)));
             }
             return Main.OK;
         }
@@ -83,7 +86,7 @@ final class LibraryCommand implements Runnable {
         try (MusicLibrary library = folder.open();
                 AceStep aceStep = model.open(Optional.empty())) {
             for (LibraryEntry entry : folder.entries(library)) {
-                String outcome = regenerate(entry, aceStep);
+                String outcome = regenerate(entry, library, aceStep);
                 others += outcome.equals("same") ? 0 : 1;
                 out().println(line(entry) + ": " + outcome);
             }
@@ -91,16 +94,40 @@ final class LibraryCommand implements Runnable {
         return others == 0 ? Main.OK : Main.FAILED;
     }
 
-    private static String regenerate(LibraryEntry entry, AceStep aceStep) {
+    private static String regenerate(LibraryEntry entry, MusicLibrary library, AceStep aceStep) {
         try {
             AudioBuffer again = entry.recipe()
                     .regenerate(aceStep)
                     .audio()
                     .get(entry.recipe().item());
-            return again.sha256().equals(entry.pcmSha256()) ? "same" : "other samples";
+            return again.sha256().equals(entry.pcmSha256())
+                    ? "same"
+                    : "other samples" + distance(entry, again, library);
         } catch (AceStepException e) {
             return e.getMessage();
         }
+    }
+
+    /** How far the sound is from the kept one, if that one is kept exactly. */
+    private static String distance(LibraryEntry entry, AudioBuffer again, MusicLibrary library) {
+        if (entry.form() != StorageForm.FLOAT_32) {
+            return "";
+        }
+        AudioBuffer kept = library.read(entry);
+        if (again.length() != kept.length()) {
+            return ", " + again.length() + " in place of " + kept.length();
+        }
+        double power = 0;
+        double error = 0;
+        for (int channel = 0; channel < kept.channels(); channel++) {
+            for (int i = 0; i < kept.length(); i++) {
+                double sample = kept.samples()[channel][i];
+                double difference = sample - again.samples()[channel][i];
+                power += sample * sample;
+                error += difference * difference;
+            }
+        }
+        return String.format(Locale.ROOT, ", SNR %.1f dB", 10 * Math.log10(power / error));
     }
 
     @Command(
@@ -125,14 +152,15 @@ final class LibraryCommand implements Runnable {
                 throw new InputException("--name, --style, --tag: expected to mean one entry, found " + entries.size());
             }
             LibraryEntry entry = entries.get(0);
-            AudioFileWriter.write(file, read(library, entry, bundle), format, entry.receipt(), loop(entry));
+            AudioFileWriter.write(
+                    file,
+                    read(library, entry, bundle),
+                    format,
+                    entry.receipt(),
+                    entry.loop().map(Loop::points));
         }
         out().println(file);
         return Main.OK;
-    }
-
-    private static Optional<LoopPoints> loop(LibraryEntry entry) {
-        return entry.recipe().isLoop() ? Optional.of(new LoopPoints(0, entry.length())) : Optional.empty();
     }
 
     private static AudioBuffer read(MusicLibrary library, LibraryEntry entry, Path bundle) {
@@ -162,6 +190,10 @@ final class LibraryCommand implements Runnable {
                         : " [" + String.join(", ", entry.labels().tags()) + "]");
     }
 
+    private static String findings(LibraryEntry entry) {
+        return entry.isGood() ? "" : ": " + new QualityReport(List.of(), entry.findings());
+    }
+
     private static JsonObject json(LibraryEntry entry) {
         JsonObject json = new JsonObject();
         json.addProperty("key", entry.key());
@@ -175,6 +207,9 @@ final class LibraryCommand implements Runnable {
         json.addProperty("seconds", entry.seconds());
         json.addProperty("bytes", entry.bytes());
         json.addProperty("pcm_sha256", entry.pcmSha256());
+        JsonArray findings = new JsonArray();
+        entry.findings().stream().map(QualityFinding::description).forEach(findings::add);
+        json.add("findings", findings);
         json.add("recipe", JsonParser.parseString(entry.recipe().toJson()));
         return json;
     }

@@ -98,8 +98,7 @@ abstract class MusicCommand implements Callable<Integer> {
         }
         files.write(result, format, source(given), model.loraFile(given));
 
-        warnOfWhatTheModelDidNotGet(result.receipt(), err);
-        tellPlan(result.receipt(), err);
+        warnings(result.receipt()).forEach(warning -> err.println("acestep4j: warning: " + warning));
         tellSeeds(result.receipt(), err);
         result.loop().ifPresent(loop -> tell(loop, err));
         files.all().forEach(spec.commandLine().getOut()::println);
@@ -113,13 +112,22 @@ abstract class MusicCommand implements Callable<Integer> {
         }
     }
 
-    private static void warnOfWhatTheModelDidNotGet(Receipt receipt, PrintWriter err) {
+    /** What the model didn't get of what was given, and whether the memory limit took another plan than the one asked for. */
+    static List<String> warnings(Receipt receipt) {
+        List<String> warnings = new ArrayList<>();
         if (receipt.promptTruncated()) {
-            err.println("acestep4j: warning: the prompt is longer than the model takes; it was cut off after "
-                    + receipt.promptTokens() + " tokens");
+            warnings.add("the prompt is longer than the model takes; it was cut off after " + receipt.promptTokens()
+                    + " tokens");
         }
-        receipt.lyricRemarks().forEach(remark -> err.println("acestep4j: warning: lyrics " + remark));
-        receipt.ignoredInputs().forEach(input -> err.println("acestep4j: warning: this model ignores " + input));
+        receipt.lyricRemarks().forEach(remark -> warnings.add("lyrics " + remark));
+        receipt.ignoredInputs().forEach(input -> warnings.add("this model ignores " + input));
+        boolean isSmaller = receipt.plan().offload() != receipt.options().offload()
+                || receipt.plan().decoding() == DecodingMode.OVERLAPPED
+                        && !receipt.options().overlappedDecode();
+        if (isSmaller) {
+            warnings.add("the memory limit allowed a smaller plan only: " + receipt.plan());
+        }
+        return warnings;
     }
 
     private static void print(Estimate estimate, PrintWriter out) {
@@ -133,16 +141,6 @@ abstract class MusicCommand implements Callable<Integer> {
 
     private static void print(PrintWriter out, String label, Duration time, long memory) {
         out.printf(Locale.ROOT, "%-10s %s, %s%n", label, ProgressPrinter.clock(time), Memory.gigabytes(memory));
-    }
-
-    /** Where the memory limit took another plan than the one asked for. */
-    private static void tellPlan(Receipt receipt, PrintWriter err) {
-        boolean isSmaller = receipt.plan().offload() != receipt.options().offload()
-                || receipt.plan().decoding() == DecodingMode.OVERLAPPED
-                        && !receipt.options().overlappedDecode();
-        if (isSmaller) {
-            err.println("acestep4j: warning: the memory limit allowed a smaller plan only: " + receipt.plan());
-        }
     }
 
     private static void tellSeeds(Receipt receipt, PrintWriter err) {

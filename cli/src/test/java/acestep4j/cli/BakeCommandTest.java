@@ -5,10 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import acestep4j.AceStep;
+import acestep4j.GenerationResult;
+import acestep4j.library.LibraryEntry;
+import acestep4j.library.LibraryOptions;
+import acestep4j.library.MusicLibrary;
+import acestep4j.library.StorageForm;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,6 +207,113 @@ class BakeCommandTest {
         assertEquals(
                 "2 tracks: 1 made, 0 there already, 1 failed", outcome.out().strip());
         assertEquals(List.of("short.wav", "short_input_params.json", "short_recipe.json"), files("out"));
+    }
+
+    @Test
+    void aRunEndsWithTheFirstTrackThatCannotBeKept() throws IOException {
+        String list = write("songs.csv", "name,prompt,duration,steps\na,x,1,1\nb,x,1,1\nc,x,1,1\n");
+        Path inTheWay = Files.createDirectories(folder.resolve("out/b_recipe.json"));
+        Outcome ended = bake("--list", list, "--out", file("out"));
+        assertEquals(1, ended.exitCode(), ended.err());
+        assertEquals(
+                "3 tracks: 1 made, 0 there already, 1 failed, 1 not begun",
+                ended.out().strip());
+        assertTrue(ended.err().contains("line 3: b: " + inTheWay + ": is a folder"), ended.err());
+        assertTrue(ended.err().contains("; the run ends here"), ended.err());
+        assertFalse(ended.err().contains("3/3 c"), ended.err());
+
+        Files.delete(inTheWay);
+        Outcome again = bake("--list", list, "--out", file("out"));
+        assertEquals("3 tracks: 2 made, 1 there already, 0 failed", again.out().strip());
+
+        Files.createDirectories(folder.resolve("library/.lock"));
+        Outcome locked = bake("--list", list, "--library", file("library"));
+        assertEquals(
+                "3 tracks: 0 made, 0 there already, 1 failed, 2 not begun",
+                locked.out().strip());
+    }
+
+    @Test
+    void faultyMusicIsNamedAndRefusedWhenStrict() throws IOException {
+        String bundle = loudBundle();
+        String list = write("songs.csv", "name,prompt,duration,steps\nloud,a,1,2\n");
+        Outcome named = Outcome.of("bake", "--bundle", bundle, "--list", list, "--library", file("library"));
+        assertEquals(0, named.exitCode(), named.err());
+        String clipped = "item 0: expected at most 0.0100 of the samples clipped";
+        assertTrue(
+                named.err()
+                        .contains("acestep4j: warning: " + list + " line 2: loud: the music isn't fit to be heard: "
+                                + clipped),
+                named.err());
+        Outcome listed = Outcome.of("library", "list", "--library", file("library"));
+        assertTrue(listed.out().contains(" loud: " + clipped), listed.out());
+
+        Outcome strict =
+                Outcome.of("bake", "--bundle", bundle, "--list", list, "--library", file("strict"), "--strict");
+        assertEquals(1, strict.exitCode(), strict.err());
+        assertEquals("1 tracks: 0 made, 0 there already, 1 failed", strict.out().strip());
+        assertEquals(
+                "", Outcome.of("library", "list", "--library", file("strict")).out());
+    }
+
+    /** The small bundle with a vocoder whose weights are so large that it clips. */
+    private String loudBundle() throws IOException {
+        Path original = Path.of(BUNDLE);
+        Path copy = folder.resolve("loud");
+        try (Stream<Path> paths = Files.walk(original)) {
+            for (Path path : paths.toList()) {
+                Files.copy(path, copy.resolve(original.relativize(path).toString()));
+            }
+        }
+        Path weights = copy.resolve("fp32/vocoder.onnx.data");
+        byte[] bytes = Files.readAllBytes(weights);
+        FloatBuffer floats =
+                ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        for (int i = 0; i < floats.limit(); i++) {
+            floats.put(i, 2 * floats.get(i));
+        }
+        Files.write(weights, bytes);
+        return copy.toString();
+    }
+
+    @Test
+    void whatTheModelDoesNotGetIsSaidOfEachTrack() throws IOException {
+        String list = write("songs.csv", "name,prompt,duration,steps\nlong," + "la ".repeat(300) + ",1,2\n");
+        Outcome baked = bake("--list", list, "--out", file("out"));
+        assertEquals(0, baked.exitCode(), baked.err());
+        List<String> warnings =
+                baked.err().lines().filter(line -> line.contains("warning")).toList();
+        assertEquals(
+                List.of("acestep4j: warning: " + list
+                        + " line 2: long: the prompt is longer than the model takes; it was cut off after 256 tokens"),
+                warnings);
+    }
+
+    @Test
+    void entriesAreMadeAgainInAnotherFormAndSayHowFarOtherSamplesAre() throws IOException {
+        String list = write("songs.csv", "name,prompt,duration,steps\na,x,1,1\n");
+        assertEquals(0, bake("--list", list, "--library", file("library")).exitCode());
+        Outcome asFloat = bake("--list", list, "--library", file("library"), "--form", "float");
+        assertEquals(
+                "1 tracks: 1 made, 0 there already, 0 failed", asFloat.out().strip());
+        Outcome again = bake("--list", list, "--library", file("library"));
+        assertEquals("1 tracks: 0 made, 1 there already, 0 failed", again.out().strip());
+
+        try (AceStep aceStep = AceStep.open(Path.of(BUNDLE));
+                MusicLibrary library = MusicLibrary.open(
+                        folder.resolve("library"), LibraryOptions.defaults().withForm(StorageForm.FLOAT_32))) {
+            LibraryEntry entry = library.entries().get(0);
+            GenerationResult result = entry.recipe().regenerate(aceStep);
+            for (float[] channel : result.audio().get(0).samples()) {
+                for (int i = 0; i < channel.length; i++) {
+                    channel[i] *= 1.001f;
+                }
+            }
+            library.put(result, 0, entry.labels());
+        }
+        Outcome regenerated = Outcome.of("library", "regenerate", "--library", file("library"), "--bundle", BUNDLE);
+        assertEquals(1, regenerated.exitCode(), regenerated.err());
+        assertTrue(regenerated.out().strip().endsWith(" a: other samples, SNR 60.0 dB"), regenerated.out());
     }
 
     @ParameterizedTest
