@@ -2,8 +2,11 @@ package acestep4j.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acestep4j.AceStep;
+import acestep4j.audio.AudioBuffer;
+import acestep4j.job.MusicJob;
 import acestep4j.job.MusicJobs;
 import acestep4j.player.AdaptiveMusic;
 import acestep4j.request.GenerationRequest;
@@ -56,6 +59,27 @@ class ExamplesTest {
                 .loop(1)
                 .steps(2)
                 .build();
+    }
+
+    @Test
+    void openAlPlaysTheStreamOfAJobToItsEnd() {
+        try (AceStep aceStep = AceStep.open(BUNDLE);
+                MusicJobs jobs = MusicJobs.on(aceStep)) {
+            MusicJob job = jobs.stream(loop(3));
+            try (LwjglExample example = new LwjglExample(job.stream())) {
+                long begun = System.nanoTime();
+                while (!example.isOver()) {
+                    example.eachFrame();
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(16));
+                }
+                double seconds = (System.nanoTime() - begun) / 1e9;
+                AudioBuffer sound =
+                        job.result().toCompletableFuture().join().audio().get(0);
+                assertTrue(seconds > sound.seconds() - 0.1, seconds + " s for sound of " + sound.seconds());
+                example.eachFrame();
+                assertTrue(example.isOver());
+            }
+        }
     }
 
     private static void play(LwjglExample example, AdaptiveMusic music, String state) {

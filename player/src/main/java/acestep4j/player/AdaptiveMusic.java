@@ -5,6 +5,7 @@ import acestep4j.audio.AudioStream;
 import acestep4j.audio.InterleavedPcm;
 import acestep4j.job.MusicJobs;
 import acestep4j.request.GenerationRequest;
+import acestep4j.request.RequestRules;
 import java.nio.ShortBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -87,7 +88,11 @@ public final class AdaptiveMusic implements AudioStream {
         replace(state, levels(Level::of, levels));
     }
 
-    /** Gives a state other music. */
+    /**
+     * Gives a state other music.
+     *
+     * @throws InvalidRequestException when a bridge would lead from one track without a prompt to another
+     */
     public void replace(String state, Track... levels) {
         replace(state, levels(Level::of, levels));
     }
@@ -191,7 +196,7 @@ public final class AdaptiveMusic implements AudioStream {
     }
 
     private static <T> List<Level> levels(Function<T, Level> level, T[] levels) {
-        if (levels.length == 0) {
+        if (RequestRules.present("levels", levels).length == 0) {
             throw new InvalidRequestException("levels", "expected music of at least one intensity, found none");
         }
         for (T each : levels) {
@@ -243,12 +248,16 @@ public final class AdaptiveMusic implements AudioStream {
          * @param next the state that is asked for when it has been heard
          */
         public Builder once(String name, GenerationRequest music, String next) {
-            return scene(name, levels(Level::of, new GenerationRequest[] {music}), Optional.of(next));
+            return scene(name, levels(Level::of, new GenerationRequest[] {music}), next(next));
         }
 
         /** A state whose music is there and is heard once. */
         public Builder once(String name, Track music, String next) {
-            return scene(name, levels(Level::of, new Track[] {music}), Optional.of(next));
+            return scene(name, levels(Level::of, new Track[] {music}), next(next));
+        }
+
+        private static Optional<String> next(String state) {
+            return Optional.of(RequestRules.present("next", state));
         }
 
         private Builder scene(String name, List<Level> levels, Optional<String> next) {
@@ -263,7 +272,17 @@ public final class AdaptiveMusic implements AudioStream {
 
         /** An event that leads from one state to another; it may lead to others from other states. */
         public Builder event(String name, String from, String to) {
-            events.computeIfAbsent(name, any -> new HashMap<>()).put(from, to);
+            if (name == null || name.isBlank()) {
+                throw new InvalidRequestException("event", "expected a name, found none");
+            }
+            RequestRules.present("from", from);
+            RequestRules.present("to", to);
+            if (events.computeIfAbsent(name, any -> new HashMap<>()).put(from, to) != null) {
+                throw new InvalidRequestException(
+                        "event",
+                        "expected every event once from each state, found " + name + " twice from "
+                                + (from.equals(Score.Rules.ANYWHERE) ? "everywhere" : from));
+            }
             return this;
         }
 
@@ -284,7 +303,16 @@ public final class AdaptiveMusic implements AudioStream {
 
         /** The crossfade from one state to another. */
         public Builder crossfade(String from, String to, double length) {
-            transitions.put(List.of(from, to), new Transition(checked(length), 0));
+            return transition(from, to, new Transition(checked(length), 0));
+        }
+
+        private Builder transition(String from, String to, Transition transition) {
+            RequestRules.present("from", from);
+            RequestRules.present("to", to);
+            if (transitions.put(List.of(from, to), transition) != null) {
+                throw new InvalidRequestException(
+                        "to", "expected one crossfade or bridge from " + from + " to " + to + ", found two");
+            }
             return this;
         }
 
@@ -296,8 +324,8 @@ public final class AdaptiveMusic implements AudioStream {
         }
 
         /**
-         * Music that is made to lead from the end of one state's music into the beginning of another's. As long as it isn't
-         * ready the crossfade stands in.
+         * Music that is made to lead from the end of one state's music into the beginning of another's, under the prompt of
+         * the music that follows, or else of the music that is left. As long as it isn't ready the crossfade stands in.
          *
          * @param bars of the music that is left, 1 to 32
          */
@@ -305,13 +333,12 @@ public final class AdaptiveMusic implements AudioStream {
             if (bars < 1 || bars > MOST_BARS) {
                 throw new InvalidRequestException("bars", "expected 1 to 32, found " + bars);
             }
-            transitions.put(List.of(from, to), new Transition(-1, bars));
-            return this;
+            return transition(from, to, new Transition(-1, bars));
         }
 
         /** What is heard before the very first music is ready; silence when left out. */
         public Builder fallback(Track track) {
-            fallback = Optional.of(track);
+            fallback = Optional.of(RequestRules.present("fallback", track));
             return this;
         }
 
@@ -320,20 +347,25 @@ public final class AdaptiveMusic implements AudioStream {
          *     thread of this music's when left out, never the one that reads
          */
         public Builder listener(AdaptiveMusicListener hears, Executor executor) {
-            listener = hears;
-            callbacks = executor;
+            listener = RequestRules.present("listener", hears);
+            callbacks = RequestRules.present("executor", executor);
             return this;
         }
 
-        /** Begins to make music with these jobs, which stay the caller's. */
+        /**
+         * Begins to make music with these jobs, which stay the caller's. A game's other jobs are better made by others: a job
+         * that runs gives way to more urgent music only when both are this music's own.
+         *
+         * @throws InvalidRequestException naming what contradicts something else, such as a state that there isn't
+         */
         public AdaptiveMusic start(MusicJobs jobs) {
-            return start(Optional.of(jobs));
+            return start(Optional.of(RequestRules.present("jobs", jobs)));
         }
 
         /**
          * Begins with tracks alone.
          *
-         * @throws InvalidRequestException when there is music to be made
+         * @throws InvalidRequestException when there is music to be made, and naming what contradicts something else
          */
         public AdaptiveMusic start() {
             return start(Optional.empty());

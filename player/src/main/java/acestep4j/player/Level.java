@@ -23,6 +23,11 @@ record Level(Optional<GenerationRequest> request, Optional<Track> track, boolean
         return new Level(Optional.empty(), Optional.of(track), false, 0);
     }
 
+    /** What the music is, in words; empty when nobody said. */
+    Optional<String> prompt() {
+        return request.isPresent() ? Track.prompt(request.get()) : track.flatMap(Track::prompt);
+    }
+
     Level standingIn(Optional<Track> before) {
         return track.isPresent() ? this : new Level(request, before, isDue, failures);
     }

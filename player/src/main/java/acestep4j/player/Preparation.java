@@ -15,6 +15,7 @@ import acestep4j.request.GenerationRequest;
 import acestep4j.request.MusicRequest;
 import acestep4j.request.OtherSeeds;
 import acestep4j.request.RepaintRequest;
+import acestep4j.request.RequestRules;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -30,7 +31,6 @@ import java.util.concurrent.locks.LockSupport;
  * until something has changed.
  */
 final class Preparation {
-    private static final int BRIDGE_CONTEXT_SECONDS = 10;
     private static final long UNTIL_THE_QUEUE_HAS_ROOM = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final AtomicReference<Score> score;
@@ -187,15 +187,20 @@ final class Preparation {
         });
     }
 
-    /** With the words of the music that it leads to. */
+    /** With the words of the music that it leads to, or else of the music that is left. */
     private static RepaintRequest bridge(Score.DueBridge due, double seconds) {
-        AudioBuffer from = due.joint().from().end(BRIDGE_CONTEXT_SECONDS);
-        AudioBuffer to = due.joint().to().beginning(BRIDGE_CONTEXT_SECONDS);
+        AudioBuffer from = due.joint().from().end(RequestRules.BRIDGE_CONTEXT_SECONDS);
+        AudioBuffer to = due.joint().to().beginning(RequestRules.BRIDGE_CONTEXT_SECONDS);
         long seed =
                 due.like().flatMap(like -> like.seeds().stream().findFirst()).orElse(0L);
-        RepaintRequest.Builder builder = MusicRequest.bridge(from, to, seconds, seed);
+        String prompt = due.joint()
+                .prompt()
+                .orElseThrow(() -> new InvalidRequestException(
+                        "prompt", "expected words for the bridge to " + due.state() + ", found none"));
+        RepaintRequest.Builder builder =
+                MusicRequest.bridge(from, to, seconds, seed).prompt(prompt);
         due.like().ifPresent(like -> {
-            builder.prompt(like.prompt()).lyrics(like.lyrics());
+            builder.lyrics(like.lyrics());
             like.sampling().steps().ifPresent(builder::steps);
             like.sampling().guidanceScale().ifPresent(builder::guidanceScale);
         });

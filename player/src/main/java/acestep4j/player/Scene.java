@@ -50,6 +50,11 @@ record Scene(String state, List<Level> levels, Optional<String> next) {
         return levels.stream().allMatch(level -> level.track().isEmpty() && !level.isDue());
     }
 
+    /** Whether nobody said what some of the music is. */
+    boolean lacksPrompt() {
+        return levels.stream().anyMatch(level -> level.prompt().isEmpty());
+    }
+
     Scene with(int index, Level level) {
         List<Level> changed = new ArrayList<>(levels);
         changed.set(index, level);

@@ -32,7 +32,12 @@ record Score(
         Optional<Part> goal) {
 
     /** Where one track is left for another. */
-    record Joint(Track from, Track to) {}
+    record Joint(Track from, Track to) {
+        /** Of the music that follows, or else of the music that is left. */
+        Optional<String> prompt() {
+            return to.prompt().or(from::prompt);
+        }
+    }
 
     /** Music to be made for a state. */
     record Due(String state, int level, GenerationRequest request, int failures) {}
@@ -42,7 +47,7 @@ record Score(
      *
      * @param state that it leads to
      * @param bars of the track that is left
-     * @param like the request whose words it takes; empty when both tracks were given
+     * @param like the request whose lyrics and settings it takes; empty when both tracks were given
      */
     record DueBridge(Joint joint, String state, int bars, Optional<GenerationRequest> like) {}
 
@@ -68,10 +73,16 @@ record Score(
         }
     }
 
-    /** Nothing was heard yet. */
+    /**
+     * Nothing was heard yet.
+     *
+     * @throws InvalidRequestException for a bridge between tracks without a prompt
+     */
     static Score opening(Rules rules, Map<String, Scene> scenes, String state, Optional<Track> fallback) {
         Optional<Part> goal = fallback.map(track -> new Part(Rules.ANYWHERE, 0, track, false));
-        return new Score(rules, scenes, state, 0, Map.of(), Set.of(), goal).settled();
+        return new Score(rules, scenes, state, 0, Map.of(), Set.of(), goal)
+                .checked()
+                .settled();
     }
 
     Score fired(String event) {
@@ -83,8 +94,22 @@ record Score(
         return new Score(rules, scenes, state, otherIntensity, bridges, failedBridges, goal).settled();
     }
 
+    /** @throws InvalidRequestException for a bridge between tracks without a prompt */
     Score replaced(String name, List<Level> levels) {
-        return with(scenes.get(name).replaced(levels));
+        return with(scenes.get(name).replaced(levels)).checked();
+    }
+
+    private Score checked() {
+        rules.transitions().forEach((states, transition) -> {
+            if (transition.bridgeBars() > 0
+                    && states.stream().allMatch(name -> scenes.get(name).lacksPrompt())) {
+                throw new InvalidRequestException(
+                        "prompt",
+                        "expected words for the bridge from " + states.get(0) + " to " + states.get(1)
+                                + ", found none for the music of both; give it some with Track.withPrompt");
+            }
+        });
+        return this;
     }
 
     Score made(Due due, Track track) {

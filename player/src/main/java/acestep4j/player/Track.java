@@ -6,7 +6,10 @@ import acestep4j.Loop;
 import acestep4j.audio.AudioBuffer;
 import acestep4j.audio.EqualPower;
 import acestep4j.audio.Resampler;
+import acestep4j.request.EditRequest;
+import acestep4j.request.GenerationRequest;
 import acestep4j.request.RequestRules;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,28 +35,42 @@ public final class Track {
     private final int length;
     private final int bars;
     private final int beatsPerBar;
+    private final Optional<String> prompt;
 
-    private Track(float[][] samples, float[][] seam, int length, int bars, int beatsPerBar) {
+    private Track(float[][] samples, float[][] seam, int length, int bars, int beatsPerBar, Optional<String> prompt) {
         this.samples = samples;
         this.seam = seam;
         this.length = length;
         this.bars = bars;
         this.beatsPerBar = beatsPerBar;
+        this.prompt = prompt;
     }
 
     /**
-     * The first sound of a result. Of a loop all is known; the tempo of other music is the one in its prompt, as in
-     * {@code 140 bpm}, or else 120 beats a minute, in bars of four.
+     * The first sound of a result, with its prompt. Of a loop all is known; the tempo of other music is the one in its prompt,
+     * as in {@code 140 bpm}, or else 120 beats a minute, in bars of four.
      */
     public static Track of(GenerationResult result) {
+        GenerationRequest request = result.receipt().settings().request();
+        Track track = unnamed(result, request);
+        return prompt(request).map(track::withPrompt).orElse(track);
+    }
+
+    private static Track unnamed(GenerationResult result, GenerationRequest request) {
         AudioBuffer audio = result.audio().get(0);
         if (result.loop().isPresent()) {
             Loop loop = result.loop().get();
             return loop(audio.slice(loop.start(), loop.end()), loop.bars(), loop.beatsPerBar());
         }
-        Matcher tempo = TEMPO.matcher(result.receipt().settings().request().prompt());
+        Matcher tempo = TEMPO.matcher(request.prompt());
         double bpm = tempo.find() ? Integer.parseInt(tempo.group(1)) : USUAL_BPM;
         return of(audio, Math.max(RequestRules.SLOWEST_BPM, Math.min(RequestRules.FASTEST_BPM, bpm)), USUAL_BEATS);
+    }
+
+    /** What a request's music is, in words; empty when it has none. */
+    static Optional<String> prompt(GenerationRequest request) {
+        String words = request instanceof EditRequest edit ? edit.targetPrompt() : request.prompt();
+        return Optional.of(words).filter(text -> !text.isBlank());
     }
 
     /**
@@ -77,7 +94,7 @@ public final class Track {
             fade = Math.min(fade, all / 4);
             length = all - fade;
         }
-        return new Track(samples, seam(samples, length, fade), length, bars, beatsPerBar);
+        return new Track(samples, seam(samples, length, fade), length, bars, beatsPerBar, Optional.empty());
     }
 
     /**
@@ -93,12 +110,26 @@ public final class Track {
             throw new InvalidRequestException(
                     "bars", "expected 1 to " + samples[0].length + " in this sound, found " + bars);
         }
-        return new Track(samples, new float[CHANNELS][0], samples[0].length, bars, beatsPerBar);
+        return new Track(samples, new float[CHANNELS][0], samples[0].length, bars, beatsPerBar, Optional.empty());
     }
 
     /** A sound of whole bars that is heard once, and at its end goes over into other music. */
     static Track passage(AudioBuffer audio, int length, int bars, int beatsPerBar) {
-        return new Track(stereo(audio, beatsPerBar), new float[CHANNELS][0], length, bars, beatsPerBar);
+        return new Track(
+                stereo(audio, beatsPerBar), new float[CHANNELS][0], length, bars, beatsPerBar, Optional.empty());
+    }
+
+    /**
+     * The same music, with words for what it is: a bridge to it, or from it to music that has none, is made under them.
+     *
+     * @param text tags and words, as in a request; in place of those that it had
+     */
+    public Track withPrompt(String text) {
+        RequestRules.text("prompt", text);
+        if (text.isBlank()) {
+            throw new InvalidRequestException("prompt", "expected words, found none; leave it out for none");
+        }
+        return new Track(samples, seam, length, bars, beatsPerBar, Optional.of(text));
     }
 
     private static float[][] stereo(AudioBuffer audio, int beatsPerBar) {
@@ -128,6 +159,11 @@ public final class Track {
             }
         }
         return seam;
+    }
+
+    /** What the music is, in words; empty when nobody said. */
+    public Optional<String> prompt() {
+        return prompt;
     }
 
     /** How many bars are repeated. */

@@ -35,9 +35,13 @@ public final class FakeJobs {
 
     /** One worker, whose finished music is checked for nothing. */
     public static MusicJobs of(Maker maker) {
+        return of(maker, JobOptions.defaults());
+    }
+
+    public static MusicJobs of(Maker maker, JobOptions options) {
         Generator generator =
                 (request, listener, cancellation, sink) -> result(request, maker.make(request, cancellation));
-        return new MusicJobs(generator, 2, 48_000, JobOptions.defaults());
+        return new MusicJobs(generator, 2, 48_000, options);
     }
 
     /** What a generation of this request would give if it sounded like this. */

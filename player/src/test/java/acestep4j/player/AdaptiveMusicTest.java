@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -87,8 +88,8 @@ class AdaptiveMusicTest {
 
     private static AdaptiveMusic.Builder leftThenRight() {
         return AdaptiveMusic.builder()
-                .state("left", Tracks.constant(1, 0, 4))
-                .state("right", Tracks.constant(0, 1, 4))
+                .state("left", Tracks.constant(1, 0, 4).withPrompt("left"))
+                .state("right", Tracks.constant(0, 1, 4).withPrompt("right"))
                 .event("go", "left", "right");
     }
 
@@ -438,6 +439,55 @@ class AdaptiveMusicTest {
     }
 
     @Test
+    void aBridgeIsMadeUnderThePromptOfTheMusicThatFollowsOrElseOfTheMusicThatIsLeft() {
+        Track unnamed = Tracks.constant(1, 0, 4);
+        Track folk = Track.of(FakeJobs.result(request("folk"), Tracks.sine(100, 9 * BAR)));
+        Track metal = unnamed.withPrompt("metal");
+        assertEquals("metal", promptOfBridge(folk, metal));
+        assertEquals("folk, 120 bpm", promptOfBridge(metal, folk));
+        assertEquals("folk, 120 bpm", promptOfBridge(unnamed, folk));
+        assertEquals("folk, 120 bpm", promptOfBridge(folk, unnamed));
+    }
+
+    private static String promptOfBridge(Track from, Track to) {
+        List<String> prompts = Collections.synchronizedList(new ArrayList<>());
+        try (MusicJobs jobs = FakeJobs.of((request, cancellation) -> {
+                    prompts.add(request.prompt());
+                    return ((RepaintRequest) request).source();
+                });
+                AdaptiveMusic music = AdaptiveMusic.builder()
+                        .state("left", from)
+                        .state("right", to)
+                        .event("go", "left", "right")
+                        .bridge("left", "right", 1)
+                        .start(jobs)) {
+            await(music::isPrepared);
+            assertEquals(Set.of(), music.score().failedBridges());
+        }
+        assertEquals(1, prompts.size());
+        return prompts.get(0);
+    }
+
+    @Test
+    void aBridgeThatNoPromptIsKnownForIsRefusedByItsStates() {
+        Track unnamed = Tracks.constant(1, 0, 4);
+        AdaptiveMusic.Builder builder =
+                leftThenRight().state("cave", unnamed).state("lake", unnamed).bridge("cave", "lake", 1);
+        try (MusicJobs jobs = FakeJobs.of((request, cancellation) -> ((RepaintRequest) request).source())) {
+            InvalidRequestException refusal = assertThrows(InvalidRequestException.class, () -> builder.start(jobs));
+            assertEquals("prompt", refusal.field());
+            assertTrue(refusal.getMessage().contains("from cave to lake"), refusal.getMessage());
+            try (AdaptiveMusic music =
+                    leftThenRight().bridge("left", "right", 1).start(jobs)) {
+                music.replace("left", unnamed);
+                Score before = music.score();
+                assertRefused("prompt", () -> music.replace("right", unnamed));
+                assertEquals(before.scenes(), music.score().scenes());
+            }
+        }
+    }
+
+    @Test
     void replacedMusicIsHeardWhenItIsReady() throws InterruptedException {
         CountDownLatch gate = new CountDownLatch(1);
         try (MusicJobs jobs = FakeJobs.of((request, cancellation) -> {
@@ -569,6 +619,22 @@ class AdaptiveMusicTest {
                 "state", () -> leftThenRight().once("won", track, "nowhere").start());
         assertRefused("levels", () -> AdaptiveMusic.builder().state("a", new Track[0]));
         assertRefused("levels", () -> AdaptiveMusic.builder().state("a", track, null));
+        assertRefused("levels", () -> AdaptiveMusic.builder().state("a", (Track[]) null));
+        assertRefused("levels", () -> leftThenRight().once("a", (Track) null, "left"));
+        assertRefused("next", () -> leftThenRight().once("a", track, null));
+        assertRefused("next", () -> leftThenRight().once("a", request("a"), null));
+        assertRefused("event", () -> leftThenRight().event(null, "left", "right"));
+        assertRefused("from", () -> leftThenRight().event("back", null, "right"));
+        assertRefused("to", () -> leftThenRight().event("back", "right", null));
+        assertRefused("event", () -> leftThenRight().event("go", "left", "left"));
+        assertRefused("event", () -> leftThenRight().event("go", "left").event("go", "right"));
+        assertRefused("from", () -> leftThenRight().crossfade(null, "right", 1));
+        assertRefused("to", () -> leftThenRight().bridge("left", null, 1));
+        assertRefused("to", () -> leftThenRight().crossfade("left", "right", 1).bridge("left", "right", 1));
+        assertRefused("fallback", () -> leftThenRight().fallback(null));
+        assertRefused("listener", () -> leftThenRight().listener(null, Runnable::run));
+        assertRefused("executor", () -> leftThenRight().listener(listener, null));
+        assertRefused("jobs", () -> leftThenRight().start(null));
         assertRefused("beats", () -> leftThenRight().crossfade(33));
         assertRefused("bars", () -> leftThenRight().bridge("left", "right", 0));
         assertRefused("jobs", () -> leftThenRight().bridge("left", "right", 1).start());

@@ -18,6 +18,7 @@ final class ExpectedMusic {
     private int faded;
     private int crossfades;
     private int bridges;
+    private int missingBridges;
 
     /** @param first what it begins with, out of silence */
     ExpectedMusic(Part first) {
@@ -32,6 +33,11 @@ final class ExpectedMusic {
 
     int bridges() {
         return bridges;
+    }
+
+    /** Crossfades that stood in for bridges. */
+    int missingBridges() {
+        return missingBridges;
     }
 
     /** The frame that is heard now, left and right. */
@@ -95,6 +101,7 @@ final class ExpectedMusic {
             bridges++;
             begin(new Sound(bridge, goal, 0), JOINT_OF_A_BRIDGE);
         } else {
+            missingBridges += transition.bridgeBars() > 0 && !playing.isBridge ? 1 : 0;
             boolean isSameState = goal.state().equals(part.state()) && !playing.isBridge;
             int bar = isSameState ? playing.barOfRound() % goal.track().bars() : 0;
             begin(new Sound(goal.track(), goal, bar), playing.track.frames(transition.beats()));

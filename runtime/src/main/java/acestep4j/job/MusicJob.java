@@ -9,6 +9,7 @@ import acestep4j.ProgressListener;
 import acestep4j.audio.AudioSink;
 import acestep4j.audio.AudioStream;
 import acestep4j.request.GenerationRequest;
+import acestep4j.request.RequestRules;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,7 +57,7 @@ public final class MusicJob {
      * exception handler of the thread that it is called in, and the job goes on.
      */
     public void onProgress(ProgressListener listener) {
-        listeners.add(listener);
+        listeners.add(RequestRules.present("listener", listener));
     }
 
     /**

@@ -24,9 +24,6 @@ public final class MusicRequest {
     private static final String INSTRUMENTAL_TAG = "instrumental";
     private static final String INSTRUMENTAL_LYRICS = "[inst]";
 
-    /** How many seconds of both neighbours a bridge is made from. */
-    private static final int BRIDGE_CONTEXT = 10;
-
     private static final double LATENT_FRAME_SECONDS = 4096 / 44_100.0;
 
     /** The seeds that differ to the model: its noise has as many beginnings. */
@@ -182,8 +179,9 @@ public final class MusicRequest {
         RequestRules.audio("to", to);
         RequestRules.bridge(from, to, seconds);
         int rate = from.sampleRate();
-        AudioBuffer before = from.slice(from.length() - Math.min(from.length(), BRIDGE_CONTEXT * rate), from.length());
-        AudioBuffer after = to.slice(0, Math.min(to.length(), BRIDGE_CONTEXT * rate));
+        int context = RequestRules.BRIDGE_CONTEXT_SECONDS * rate;
+        AudioBuffer before = from.slice(from.length() - Math.min(from.length(), context), from.length());
+        AudioBuffer after = to.slice(0, Math.min(to.length(), context));
         int gap = (int) Math.round(seconds * rate);
         float[][] samples = new float[from.channels()][before.length() + gap + after.length()];
         for (int channel = 0; channel < samples.length; channel++) {

@@ -17,8 +17,11 @@ public final class RequestRules {
     /** The longest piece that the model makes at once, in seconds. */
     public static final double LONGEST_SECONDS = 240;
 
-    /** With ten seconds of music on both sides it is as much as the model sees at once. */
-    static final double LONGEST_BRIDGE_SECONDS = 220;
+    /** How many seconds of both neighbours a bridge is made from. */
+    public static final int BRIDGE_CONTEXT_SECONDS = 10;
+
+    /** With the music on both sides it is as much as the model sees at once. */
+    static final double LONGEST_BRIDGE_SECONDS = LONGEST_SECONDS - 2 * BRIDGE_CONTEXT_SECONDS;
 
     public static final int MOST_STEPS = 1000;
     public static final int LARGEST_BATCH = 16;

@@ -352,6 +352,8 @@ class MusicJobsTest {
         try (MusicJobs jobs = jobs(READY)) {
             assertRefused("request", () -> jobs.submit(null));
             assertRefused("priority", () -> jobs.submit(FakeMusic.request("any"), null));
+            assertRefused(
+                    "listener", () -> jobs.submit(FakeMusic.request("any")).onProgress(null));
         }
     }
 
