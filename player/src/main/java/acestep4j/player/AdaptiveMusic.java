@@ -3,6 +3,7 @@ package acestep4j.player;
 import acestep4j.InvalidRequestException;
 import acestep4j.audio.AudioStream;
 import acestep4j.audio.InterleavedPcm;
+import acestep4j.job.Callbacks;
 import acestep4j.job.MusicJobs;
 import acestep4j.request.GenerationRequest;
 import acestep4j.request.RequestRules;
@@ -47,7 +48,7 @@ public final class AdaptiveMusic implements AudioStream {
     private AdaptiveMusic(Score opening, Optional<MusicJobs> jobs, AdaptiveMusicListener listener, Executor callbacks) {
         score = new AtomicReference<>(opening);
         mix = new Mix(score, this::wake);
-        preparation = new Preparation(score, mix, jobs, listener, callbacks);
+        preparation = new Preparation(score, mix, jobs, listener, new Callbacks(callbacks));
     }
 
     private void wake() {

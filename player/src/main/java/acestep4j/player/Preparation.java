@@ -6,6 +6,7 @@ import acestep4j.GenerationException;
 import acestep4j.GenerationResult;
 import acestep4j.InvalidRequestException;
 import acestep4j.audio.AudioBuffer;
+import acestep4j.job.Callbacks;
 import acestep4j.job.JobPriority;
 import acestep4j.job.JobState;
 import acestep4j.job.MusicJob;
@@ -21,7 +22,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -36,7 +36,7 @@ final class Preparation {
     private final AtomicReference<Score> score;
     private final Optional<MusicJobs> jobs;
     private final AdaptiveMusicListener listener;
-    private final Executor callbacks;
+    private final Callbacks callbacks;
     private final Queue<Runnable> ended = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private volatile boolean isClosed;
@@ -53,7 +53,7 @@ final class Preparation {
             Mix mix,
             Optional<MusicJobs> jobs,
             AdaptiveMusicListener listener,
-            Executor callbacks) {
+            Callbacks callbacks) {
         this.score = score;
         this.jobs = jobs;
         this.listener = listener;
@@ -90,7 +90,7 @@ final class Preparation {
             if (heard.isPresent() && !heard.equals(told)) {
                 String state = heard.get().state();
                 if (told.isEmpty() || !told.get().state().equals(state)) {
-                    tell(() -> listener.heard(state));
+                    callbacks.tell(() -> listener.heard(state));
                 }
                 told = heard;
             }
@@ -128,7 +128,7 @@ final class Preparation {
             isQueueFull = true;
         } catch (ClosedException e) {
             isEndOfJobs = true;
-            tell(() -> listener.failed(now.state(), e));
+            callbacks.tell(() -> listener.failed(now.state(), e));
         }
     }
 
@@ -159,7 +159,7 @@ final class Preparation {
         await(new Making(job, Optional.of(due), Optional.empty()), result -> {
             Track track = Track.of(result);
             score.updateAndGet(latest -> latest.made(due, track));
-            tell(() -> listener.ready(due.state()));
+            callbacks.tell(() -> listener.ready(due.state()));
         });
     }
 
@@ -237,29 +237,12 @@ final class Preparation {
         made.bridge().ifPresent(due -> failed(due, told));
         made.due().ifPresent(due -> {
             score.updateAndGet(latest -> latest.failed(due, told instanceof InvalidRequestException));
-            tell(() -> listener.failed(due.state(), told));
+            callbacks.tell(() -> listener.failed(due.state(), told));
         });
     }
 
     private void failed(Score.DueBridge due, Throwable reason) {
         score.updateAndGet(latest -> latest.failed(due.joint()));
-        tell(() -> listener.failed(due.state(), reason));
-    }
-
-    private void tell(Runnable callback) {
-        try {
-            callbacks.execute(() -> guard(callback));
-        } catch (RuntimeException e) {
-            // An executor that is full or shut down hears nothing.
-        }
-    }
-
-    private static void guard(Runnable callback) {
-        try {
-            callback.run();
-        } catch (RuntimeException | Error e) {
-            Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
-        }
+        callbacks.tell(() -> listener.failed(due.state(), reason));
     }
 }

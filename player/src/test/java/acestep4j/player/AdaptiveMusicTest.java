@@ -209,10 +209,7 @@ class AdaptiveMusicTest {
     @Test
     void whatIsHeardGoesOnUntilTheMusicThatIsAskedForIsReady() throws InterruptedException {
         CountDownLatch gate = new CountDownLatch(1);
-        try (MusicJobs jobs = FakeJobs.of((request, cancellation) -> {
-                    waitFor(gate, cancellation);
-                    return Tracks.constantSound(0, 1, 9 * BAR);
-                });
+        try (MusicJobs jobs = jobsBehind(gate);
                 AdaptiveMusic music = AdaptiveMusic.builder()
                         .state("explore", Tracks.constant(1, 0, 4))
                         .state("combat", request("combat"))
@@ -244,10 +241,7 @@ class AdaptiveMusicTest {
             if (isFallback) {
                 builder.fallback(Tracks.constant(1, 0, 1));
             }
-            try (MusicJobs jobs = FakeJobs.of((request, cancellation) -> {
-                        waitFor(gate, cancellation);
-                        return Tracks.constantSound(0, 1, 9 * BAR);
-                    });
+            try (MusicJobs jobs = jobsBehind(gate);
                     AdaptiveMusic music =
                             builder.listener(listener, Runnable::run).start(jobs)) {
                 float[][] heard = Tracks.read(music, 3 * BAR + 5);
@@ -265,6 +259,14 @@ class AdaptiveMusicTest {
                 assertEquals(Optional.of("explore"), music.heard());
             }
         }
+    }
+
+    /** Jobs whose music is ready once the gate opens. */
+    private static MusicJobs jobsBehind(CountDownLatch gate) {
+        return FakeJobs.of((request, cancellation) -> {
+            waitFor(gate, cancellation);
+            return Tracks.constantSound(0, 1, 9 * BAR);
+        });
     }
 
     private static void waitFor(CountDownLatch gate, Cancellation cancellation) {
@@ -490,10 +492,7 @@ class AdaptiveMusicTest {
     @Test
     void replacedMusicIsHeardWhenItIsReady() throws InterruptedException {
         CountDownLatch gate = new CountDownLatch(1);
-        try (MusicJobs jobs = FakeJobs.of((request, cancellation) -> {
-                    waitFor(gate, cancellation);
-                    return Tracks.constantSound(0, 1, 9 * BAR);
-                });
+        try (MusicJobs jobs = jobsBehind(gate);
                 AdaptiveMusic music = AdaptiveMusic.builder()
                         .state("explore", Tracks.constant(1, 0, 4))
                         .listener(listener, Runnable::run)

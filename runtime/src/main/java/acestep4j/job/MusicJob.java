@@ -116,20 +116,7 @@ public final class MusicJob {
     private void tell(Progress latest) {
         progress = latest;
         for (ProgressListener listener : listeners) {
-            try {
-                jobs.callbacks().execute(() -> guard(() -> listener.progressed(latest)));
-            } catch (RuntimeException e) {
-                // An executor that is full or shut down hears no progress.
-            }
-        }
-    }
-
-    private static void guard(Runnable callback) {
-        try {
-            callback.run();
-        } catch (RuntimeException | Error e) {
-            Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+            jobs.callbacks().tell(() -> listener.progressed(latest));
         }
     }
 
@@ -148,7 +135,7 @@ public final class MusicJob {
     private void end(JobState last, Runnable completion) {
         state = last;
         try {
-            jobs.callbacks().execute(completion);
+            jobs.callbacks().executor().execute(completion);
         } catch (RuntimeException e) {
             completion.run();
         }

@@ -12,7 +12,6 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 
 /**
  * Makes music in the background: jobs wait in a bounded queue, the more urgent before the less urgent and then the earlier
@@ -119,8 +118,8 @@ public final class MusicJobs implements AutoCloseable {
         return waiting.values().stream().mapToInt(Deque::size).sum();
     }
 
-    Executor callbacks() {
-        return options.callbacks();
+    Callbacks callbacks() {
+        return new Callbacks(options.callbacks());
     }
 
     AudioRing ring(Runnable onClose) {
