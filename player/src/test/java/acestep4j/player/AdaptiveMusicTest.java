@@ -14,6 +14,7 @@ import acestep4j.InvalidRequestException;
 import acestep4j.audio.AudioBuffer;
 import acestep4j.audio.AudioStream;
 import acestep4j.job.FakeJobs;
+import acestep4j.job.FakeMusic;
 import acestep4j.job.MusicJobs;
 import acestep4j.request.GenerationRequest;
 import acestep4j.request.RepaintRequest;
@@ -443,7 +444,7 @@ class AdaptiveMusicTest {
     @Test
     void aBridgeIsMadeUnderThePromptOfTheMusicThatFollowsOrElseOfTheMusicThatIsLeft() {
         Track unnamed = Tracks.constant(1, 0, 4);
-        Track folk = Track.of(FakeJobs.result(request("folk"), Tracks.sine(100, 9 * BAR)));
+        Track folk = Track.of(FakeMusic.result(request("folk"), Tracks.sine(100, 9 * BAR)));
         Track metal = unnamed.withPrompt("metal");
         assertEquals("metal", promptOfBridge(folk, metal));
         assertEquals("folk, 120 bpm", promptOfBridge(metal, folk));

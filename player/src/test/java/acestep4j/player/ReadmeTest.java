@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acestep4j.AceStep;
+import acestep4j.Snippets;
 import acestep4j.audio.AudioBuffer;
 import acestep4j.audio.AudioStream;
 import acestep4j.job.MusicJobs;
@@ -16,7 +17,6 @@ import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -35,7 +35,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,7 +48,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
     private static final Path MODELS = Path.of(System.getProperty("acestep4j.models"));
     private static final Path BUNDLE = MODELS.resolve("random-small");
-    private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     private static final Pattern CLASS_NAME = Pattern.compile("^class (\\w+)", Pattern.MULTILINE);
     private static final Pattern SOUND_FILE = Pattern.compile("Path\\.of\\(\"(\\w+\\.wav)\"\\)");
 
@@ -63,26 +61,15 @@ class ReadmeTest {
 
     @BeforeAll
     static void compile() throws IOException {
-        inReadme = snippets(MODELS.resolveSibling("README.md"));
+        inReadme = Snippets.of(MODELS.resolveSibling("README.md"));
         List<String> all = Stream.concat(
                         inReadme.stream(),
-                        snippets(MODELS.resolveSibling("docs").resolve("game-music.md")).stream())
+                        Snippets.of(MODELS.resolveSibling("docs").resolve("game-music.md")).stream())
                 .toList();
         snippets = all.stream().collect(Collectors.toMap(text -> name(text, all.indexOf(text)), text -> text));
         for (Map.Entry<String, String> snippet : snippets.entrySet()) {
-            Path file = folder.resolve(snippet.getKey() + ".java");
-            Files.writeString(file, inTest(asClass(snippet.getKey(), snippet.getValue())));
-            int status = ToolProvider.getSystemJavaCompiler()
-                    .run(null, null, null, "-proc:none", "-cp", System.getProperty("java.class.path"), file.toString());
-            assertEquals(0, status, snippet.getValue());
+            Snippets.compile(folder, snippet.getKey(), inTest(asClass(snippet.getKey(), snippet.getValue())));
         }
-    }
-
-    private static List<String> snippets(Path document) throws IOException {
-        return SNIPPET.matcher(Files.readString(document))
-                .results()
-                .map(match -> match.group(1))
-                .toList();
     }
 
     private static String name(String snippet, int index) {
@@ -106,14 +93,11 @@ class ReadmeTest {
 
     /** With the small bundle, and files in the test's folder. */
     private static String inTest(String text) {
-        String bundle = text.replace("Path.of(\"models/nano\")", path(BUNDLE));
+        String bundle = text.replace("Path.of(\"models/nano\")", Snippets.expression(BUNDLE));
         return SOUND_FILE
                 .matcher(bundle)
-                .replaceAll((MatchResult file) -> Matcher.quoteReplacement(path(folder.resolve(file.group(1)))));
-    }
-
-    private static String path(Path path) {
-        return "Path.of(\"" + path.toAbsolutePath().toString().replace("\\", "\\\\") + "\")";
+                .replaceAll((MatchResult file) ->
+                        Matcher.quoteReplacement(Snippets.expression(folder.resolve(file.group(1)))));
     }
 
     @Test
@@ -126,7 +110,7 @@ class ReadmeTest {
     void everyStaticExampleRuns() throws Exception {
         try (AceStep aceStep = AceStep.open(BUNDLE);
                 MusicJobs jobs = MusicJobs.on(aceStep);
-                URLClassLoader loader = loader()) {
+                URLClassLoader loader = Snippets.loader(folder)) {
             Map<Class<?>, Object> arguments = Map.of(
                     AceStep.class,
                     aceStep,
@@ -160,7 +144,7 @@ class ReadmeTest {
     @Test
     void theFightIsHeardAndItsThemeVaried() throws Exception {
         try (AceStep aceStep = AceStep.open(BUNDLE);
-                URLClassLoader loader = loader()) {
+                URLClassLoader loader = Snippets.loader(folder)) {
             Class<?> type = loader.loadClass("Fight");
             Object fight =
                     accessible(type.getDeclaredConstructor(AceStep.class)).newInstance(aceStep);
@@ -190,7 +174,7 @@ class ReadmeTest {
         ExecutorService background = Executors.newSingleThreadExecutor();
         try (AceStep aceStep = AceStep.open(BUNDLE);
                 MusicLibrary library = MusicLibrary.open(folder.resolve("music"), LibraryOptions.defaults());
-                URLClassLoader loader = loader()) {
+                URLClassLoader loader = Snippets.loader(folder)) {
             for (String name : List.of("explore", "combat")) {
                 LoopRequest request = LoopRequest.builder()
                         .prompt(name)
@@ -219,10 +203,6 @@ class ReadmeTest {
         } finally {
             background.shutdown();
         }
-    }
-
-    private static URLClassLoader loader() throws IOException {
-        return new URLClassLoader(new URL[] {folder.toUri().toURL()}, ReadmeTest.class.getClassLoader());
     }
 
     private static <T extends AccessibleObject> T accessible(T member) {

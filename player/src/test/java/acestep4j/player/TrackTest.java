@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acestep4j.InvalidRequestException;
 import acestep4j.audio.AudioBuffer;
-import acestep4j.job.FakeJobs;
+import acestep4j.job.FakeMusic;
 import acestep4j.request.EditRequest;
 import acestep4j.request.MusicRequest;
 import java.util.Arrays;
@@ -55,22 +55,23 @@ class TrackTest {
     void theTempoOfAResultIsThatOfItsPromptAndElse120() {
         AudioBuffer sound = Tracks.sine(100, 20 * Tracks.RATE);
         MusicRequest.Builder words = MusicRequest.builder().mood("calm");
-        assertEquals(120, Track.of(FakeJobs.result(words.build(), sound)).bpm(), 0.01);
-        assertEquals(90, Track.of(FakeJobs.result(words.bpm(90).build(), sound)).bpm(), 0.01);
-        assertEquals(4, Track.of(FakeJobs.result(words.build(), sound)).beatsPerBar());
+        assertEquals(120, Track.of(FakeMusic.result(words.build(), sound)).bpm(), 0.01);
+        assertEquals(
+                90, Track.of(FakeMusic.result(words.bpm(90).build(), sound)).bpm(), 0.01);
+        assertEquals(4, Track.of(FakeMusic.result(words.build(), sound)).beatsPerBar());
     }
 
     @Test
     void aTrackHasThePromptOfItsResultOrTheOneThatItIsGiven() {
         AudioBuffer sound = Tracks.sine(100, 20 * Tracks.RATE);
         MusicRequest.Builder words = MusicRequest.builder().mood("calm");
-        Track made = Track.of(FakeJobs.result(words.build(), sound));
+        Track made = Track.of(FakeMusic.result(words.build(), sound));
         assertEquals(Optional.of("calm, instrumental"), made.prompt());
         assertEquals(Optional.of("piano"), made.withPrompt("piano").prompt());
         EditRequest edit =
                 MusicRequest.restyle(sound, "piano", 0.5, 1).prompt("calm").build();
         assertEquals(
-                Optional.of("piano"), Track.of(FakeJobs.result(edit, sound)).prompt());
+                Optional.of("piano"), Track.of(FakeMusic.result(edit, sound)).prompt());
         Track given = Track.of(sound, 120, 4);
         assertEquals(Optional.empty(), given.prompt());
         assertEquals(given.length(), given.withPrompt("piano").length());

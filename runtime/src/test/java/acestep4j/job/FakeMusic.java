@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Results without a model. */
-final class FakeMusic {
+public final class FakeMusic {
     static final int SAMPLE_RATE = 1_000;
 
     private static final Manifest.Defaults DEFAULTS = new Manifest.Defaults(
@@ -34,7 +34,8 @@ final class FakeMusic {
         return TextToMusicRequest.builder().prompt(prompt).duration(1).seed(1).build();
     }
 
-    static GenerationResult result(GenerationRequest request, AudioBuffer audio) {
+    /** What a generation of this request would give if it sounded like this. */
+    public static GenerationResult result(GenerationRequest request, AudioBuffer audio) {
         Receipt receipt = new Receipt(
                 GenerationSettings.of(request, DEFAULTS),
                 audio.seconds(),
