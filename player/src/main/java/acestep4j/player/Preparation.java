@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * Sees to it that there is music: one job after the other, the most urgent first, in a daemon thread of its own, which sleeps
@@ -207,11 +208,7 @@ final class Preparation {
         return builder.build();
     }
 
-    private interface Use {
-        void take(GenerationResult result);
-    }
-
-    private void await(Making made, Use use) {
+    private void await(Making made, Consumer<GenerationResult> use) {
         making = Optional.of(made);
         made.job().result().whenComplete((result, problem) -> {
             ended.add(() -> end(made, use, result, problem));
@@ -219,12 +216,12 @@ final class Preparation {
         });
     }
 
-    private void end(Making made, Use use, GenerationResult result, Throwable problem) {
+    private void end(Making made, Consumer<GenerationResult> use, GenerationResult result, Throwable problem) {
         making = Optional.empty();
         Throwable reason = problem instanceof CompletionException ? problem.getCause() : problem;
         if (reason == null) {
             try {
-                use.take(result);
+                use.accept(result);
                 return;
             } catch (RuntimeException | OutOfMemoryError e) {
                 reason = e;
