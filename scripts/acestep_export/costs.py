@@ -215,6 +215,8 @@ class _Shapes:
         self._numbers = {i.name: numpy_helper.to_array(i) for i in model.graph.initializer if not i.external_data}
         self._types = {i.name: helper.make_tensor_type_proto(i.data_type, i.dims) for i in model.graph.initializer}
         for value in model.graph.input:
+            if value.type.tensor_type.elem_type == TensorProto.INT64 and all(d.dim_value for d in _dims(value)):
+                self._numbers[value.name] = np.zeros([d.dim_value for d in _dims(value)], np.int64)
             self._types[value.name] = helper.make_tensor_type_proto(
                 value.type.tensor_type.elem_type,
                 [_RANK if _is_rank(d.dim_param) else sizes.get(d.dim_param, d.dim_value) for d in _dims(value)],

@@ -88,7 +88,7 @@ def decoding_samples(folder: Path, d: Dimensions, scaling: Scaling) -> dict[str,
     mel = _sample(folder / "dcae_upsampler.onnx", features.outputs)
     span = np.float32(scaling.mel_max - scaling.mel_min)
     log_mel = (mel.outputs["mel"][0] + 1) / 2 * span + np.float32(scaling.mel_min)
-    audio = _sample(folder / "vocoder.onnx", {"mel": log_mel})
+    audio = _sample(folder / "vocoder.onnx", {"mel": log_mel, "context": np.zeros(2, np.int64)})
     encoded = _sample(folder / "latent_encoder.onnx", {"audio": audio.outputs["audio"][None]})
     return {"dcae_decoder": [features], "dcae_upsampler": [mel], "vocoder": [audio], "latent_encoder": [encoded]}
 

@@ -19,7 +19,10 @@ _FAST_WIDTH = 128  # the least width at which saved products are worth their add
 
 
 def build(g: Graph, part: Part, fast_width: int = _FAST_WIDTH) -> None:
-    """With `fast_width`, the stages at least as wide as that have their convolutions in fewer products."""
+    """With `fast_width`, the stages at least as wide as that have their convolutions in fewer products.
+
+    Of the first and the last frames as many as `context` says are there for the others alone and have no samples.
+    """
     part.setting("_class_name", str, "ADaMoSHiFiGANV1")
     part.setting("use_template", bool, False)
     kernels = part.setting("kernel_sizes", list)
@@ -30,37 +33,54 @@ def build(g: Graph, part: Part, fast_width: int = _FAST_WIDTH) -> None:
     bins = part.setting("input_channels", int)
 
     mel = g.input("mel", "float32", ["batch", bins, "mel_frames"])
-    v = _Vocoder(g, part, fast_width)
+    context = g.input("context", "int64", [2])
+    v = _Vocoder(g, part, fast_width, context)
     x = v.backbone(mel, bins, part.setting("depths", list), part.setting("dims", list))
     x = v.head(x, rates, rate_kernels)
     g.output(g.op("Squeeze", x, g.ints(1, 2)), "audio", "float32", ["batch", "samples"])
 
 
 def context_frames(part: Part) -> int:
-    """How many mel frames to each side of a mel frame its samples depend on: the reach of the convolutions.
+    """How many mel frames to each side of a mel frame its samples depend on."""
+    return _reaches(part)[0]
 
-    Samples first .. last of one frame, 0 being the frame's own begin, are followed back to the input through every
-    layer; a strided layer's reach depends on where in the frame a sample lies, so the whole frame goes back at once.
+
+def _reaches(part: Part) -> list[int]:
+    """To how many frames on each side the samples of a frame reach back through the convolutions: in the input, in the
+    backbone's output, in that of the head's first convolution, and in that of each of its stages.
+
+    Samples first .. last of one frame, 0 being the frame's own begin, are followed back through every layer; a strided
+    layer's reach depends on where in the frame a sample lies, so the whole frame goes back at once.
     """
-    first, last = 0, part.setting("hop_length", int) - 1
+    length = part.setting("hop_length", int)
+    first, last = 0, length - 1
+    reaches = list[int]()
 
     def back(reach: int) -> None:
         nonlocal first, last
         first, last = first - reach, last + reach
 
+    def reached() -> None:
+        reaches.insert(0, max(-(first // length), last // length))
+
     rates, rate_kernels = part.setting("upsample_rates", list), part.setting("upsample_kernel_sizes", list)
     kernels = part.setting("resblock_kernel_sizes", list)
     dilations = part.setting("resblock_dilation_sizes", list)
     back(part.setting("post_conv_kernel_size", int) // 2)
+    reached()
     for rate, rate_kernel in reversed(list(zip(rates, rate_kernels, strict=True))):
         back(max(sum((k // 2) * (d + 1) for d in steps) for k, steps in zip(kernels, dilations, strict=True)))
         pad = (rate_kernel - rate) // 2
         first, last = -((rate_kernel - 1 - pad - first) // rate), (last + pad) // rate
+        length //= rate
+        reached()
     back(part.setting("pre_conv_kernel_size", int) // 2)
+    reached()
     for i, depth in enumerate(part.setting("depths", list)):
         back(sum(part.shape(f"backbone.stages.{i}.{j}.dwconv.weight")[-1] // 2 for j in range(depth)))
     back(part.shape("backbone.channel_layers.0.0.weight")[-1] // 2)
-    return max(-first, last)
+    reached()
+    return reaches
 
 
 class _Vocoder:
@@ -70,10 +90,20 @@ class _Vocoder:
     faster layout for images' convolutions alone.
     """
 
-    def __init__(self, g: Graph, part: Part, fast_width: int) -> None:
+    def __init__(self, g: Graph, part: Part, fast_width: int, context: str) -> None:
         self.g = g
         self.part = part
         self.fast_width = fast_width
+        self.context = context
+
+    def trimmed(self, x: str, axis: int, length: int, reach: int) -> str:
+        """Without the context beyond `reach` frames, of which each has `length` positions."""
+        g = self.g
+        kept = g.op("Min", self.context, g.ints(reach))
+        beyond = g.op("Mul", g.op("Sub", self.context, kept), g.ints(length))
+        before, after = g.slice(beyond, 0, 0, 1), g.slice(beyond, 0, 1, 2)
+        self.context = kept
+        return g.op("Slice", x, before, g.op("Sub", g.dim(x, axis), after), g.ints(axis))
 
     def convolution(self, x: str, name: str, weight: np.ndarray, dilation: int = 1, group: int = 1) -> str:
         kernel = weight.shape[-1]
@@ -140,8 +170,11 @@ class _Vocoder:
         dilations = part.setting("resblock_dilation_sizes", list)
         part.require_count("upsample_rates", len(rates), "head.ups.{}.weight_v")
         bins, pre = part.setting("num_mels", int), part.setting("pre_conv_kernel_size", int)
-        x = g.op("Unsqueeze", x, g.ints(2))
+        _, reach_in, reach, *reaches = _reaches(part)
+        x = g.op("Unsqueeze", self.trimmed(x, 2, 1, reach_in), g.ints(2))
         x = self.head_convolution(x, "head.conv_pre", width, bins, pre)
+        x = self.trimmed(x, self.time_axis(width), 1, reach)
+        length = 1
         for i, (rate, kernel) in enumerate(zip(rates, rate_kernels, strict=True)):
             x = self.upsampling(g.silu(x), f"head.ups.{i}", width, rate, kernel)
             width //= 2
@@ -152,15 +185,20 @@ class _Vocoder:
             total = branches[0]
             for branch in branches[1:]:
                 total = g.op("Add", total, branch)
+            length *= rate
+            total = self.trimmed(total, self.time_axis(width), length, reaches[i])
             x = g.op("Div", total, g.constant(len(kernels)))
         if self.is_fast(width):
             x = self.channels_first(x)
         post = part.setting("post_conv_kernel_size", int)
         x = self.image_convolution(g.silu(x), "head.conv_post", self.normalised("head.conv_post", 1, width, post))
-        return g.op("Tanh", x)
+        return g.op("Tanh", self.trimmed(x, 3, length, 0))
 
     def is_fast(self, width: int) -> bool:
         return width >= self.fast_width and not self.g.precision.compacts
+
+    def time_axis(self, width: int) -> int:
+        return 1 if self.is_fast(width) else 3
 
     def channels_last(self, x: str) -> str:
         return self.g.transpose(self.g.op("Squeeze", x, self.g.ints(2)), 0, 2, 1)

@@ -30,6 +30,7 @@ def load(case: str, prefix: str) -> dict[str, np.ndarray]:
 
 def run(bundle: Path, graph: str, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     session = onnxruntime.InferenceSession(bundle / "fp32" / f"{graph}.onnx", providers=["CPUExecutionProvider"])
+    inputs = {"context": np.zeros(2, np.int64)} | inputs
     feed = {value.name: inputs[value.name] for value in session.get_inputs()}
     return dict(zip([value.name for value in session.get_outputs()], session.run(None, feed), strict=True))
 
@@ -99,3 +100,12 @@ def test_vocoder_context_is_as_far_as_it_reaches(bundle: Path, checkpoint: Path,
     mel[:, :, middle] = np.nan
     reached = np.flatnonzero(np.isnan(run(tmp_path, "vocoder", {"mel": mel})["audio"][0])) // 512
     assert (middle - reached.min(), reached.max() - middle) == (context, context)
+
+
+def test_vocoder_leaves_out_the_samples_of_its_context(bundle: Path) -> None:
+    context = json.loads((bundle / "manifest.json").read_text())["vocoder"]["context_frames"]
+    mel = np.random.default_rng(1).standard_normal((2, 128, 3 * context), np.float32)
+    whole = run(bundle, "vocoder", {"mel": mel})["audio"]
+    for before, after in ((context, context), (context + 7, context), (0, context), (1, 2), (context, 0)):
+        audio = run(bundle, "vocoder", {"mel": mel, "context": np.array([before, after])})["audio"]
+        assert_close(audio, whole[:, 512 * before : 512 * (mel.shape[2] - after)])

@@ -125,7 +125,9 @@ final class GraphContract {
                         List.of(of("mel", ElementType.FLOAT32, "batch", audioChannels, bins, "mel_frames"))),
                 Bundle.VOCODER,
                 new Tensors(
-                        List.of(of("mel", ElementType.FLOAT32, "batch", bins, "mel_frames")),
+                        List.of(
+                                of("mel", ElementType.FLOAT32, "batch", bins, "mel_frames"),
+                                of("context", ElementType.INT64, "2")),
                         List.of(of("audio", ElementType.FLOAT32, "batch", "samples"))));
     }
 

@@ -12,20 +12,20 @@ import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * From the log mel spectrogram of one channel to its waveform, piece by piece, so that memory doesn't grow with the
- * song's length. Immutable and thread-safe.
+ * From the log mel spectrogram to the waveform of each channel, piece by piece, so that memory doesn't grow with the
+ * song's length. The channels go through the graph together: its narrow layers keep one thread busy each. Immutable and
+ * thread-safe.
  *
  * <p>{@link DecodingMode#WHOLE}: the vocoder's layers are convolutions, so a window that reaches far enough to both
  * sides of what is kept of it gives what the whole song would give. {@link DecodingMode#OVERLAPPED}: shorter overlaps and
  * crossfades, after {@code decode_overlap} in {@code acestep/music_dcae/music_dcae_pipeline.py} at d612523.
  */
 public final class Vocoder {
-    /** Most mel frames of a window; so many take 0.4 GB at the published widths, and context a sixth of the time. */
-    private static final int LONGEST_WINDOW = 1024;
+    /** Most mel frames of a window; so many of two channels take 0.3 GB at the published widths. */
+    private static final int LONGEST_WINDOW = 512;
 
     /** Mel frames that the first window keeps while the sound is heard: three quarters of a second. */
     private static final int FIRST_STREAMED_FRAMES = 64;
@@ -56,14 +56,14 @@ public final class Vocoder {
     }
 
     /**
-     * A run of the graph for one channel.
+     * A run of the graph for all channels.
      *
      * @param melFrames how many it computes, overlaps included
      * @param needed how many mel frames of the song must be there, counted from its beginning
      */
     public record Run(int melFrames, int needed) {}
 
-    /** The runs for that many mel frames of one channel, in their order. */
+    /** The runs for that many mel frames, in their order. */
     public List<Run> runs(int melFrames, DecodingMode mode) {
         return windows(melFrames, mode).stream()
                 .map(window -> new Run(window.length(), Math.min(window.end(), melFrames)))
@@ -93,7 +93,7 @@ public final class Vocoder {
     }
 
     /**
-     * How many samples a {@link Voice} gives for that many mel frames: those of the frames themselves or, overlapped,
+     * How many samples of each channel a {@link Voice} gives for that many mel frames: those of the frames themselves or, overlapped,
      * also those of the zeros after them.
      */
     public int samples(int melFrames, DecodingMode mode) {
@@ -106,56 +106,75 @@ public final class Vocoder {
         return graph.hold();
     }
 
-    /** The waveform of one channel, from its beginning on. */
-    public Voice voice(int melFrames, DecodingMode mode) {
-        return new Voice(melFrames, mode);
+    /** The waveform of so many channels, from its beginning on. */
+    public Voice voice(int channels, int melFrames, DecodingMode mode) {
+        return new Voice(channels, melFrames, mode);
     }
 
-    /** One channel on its way from mel to waveform, a run of the graph at a time. Not thread-safe. */
+    /** Takes what a run makes. */
+    @FunctionalInterface
+    public interface Listener {
+        /** @param samples of a channel, nominally -1 to 1, at the decoder's sample rate; theirs during the call only */
+        void made(int channel, FloatBuffer samples);
+    }
+
+    /** A song on its way from mel to waveform, a run of the graph at a time. Not thread-safe. */
     public final class Voice {
+        private final int channels;
         private final int melFrames;
         private final DecodingMode mode;
         private final List<Window> windows;
+        private final float[][] faded;
         private int next;
-        private float[] faded = new float[0];
 
-        private Voice(int melFrames, DecodingMode mode) {
+        private Voice(int channels, int melFrames, DecodingMode mode) {
+            this.channels = channels;
             this.melFrames = melFrames;
             this.mode = mode;
             this.windows = windows(melFrames, mode);
+            this.faded = new float[channels][0];
         }
 
         /**
          * Makes the next samples.
          *
-         * @param mel log mel float32 [1, bins, mel frames] of the whole song, as far as the run needs it; left as it is
-         * @param samples is given the samples, nominally -1 to 1, at the decoder's sample rate; the buffer holds them during
-         *     the call only
+         * @param mel log mel float32 [1, channels, bins, mel frames] of the whole song, as far as the run needs it; left as
+         *     it is
          */
-        public void next(INDArray mel, Cancellation cancellation, Consumer<FloatBuffer> samples) {
-            Window window = windows.get(next);
+        public void next(INDArray mel, Cancellation cancellation, Listener listener) {
+            Window window = windows.get(next++);
             int length = window.length();
-            try (INDArray part = Latents.create(1, mel.size(1), length);
-                    INDArray audio = Latents.create(1, (long) length * hopLength)) {
+            boolean fades = mode == DecodingMode.OVERLAPPED;
+            int before = fades ? 0 : window.keptStart() - window.start();
+            int after = fades ? 0 : window.end() - window.keptEnd();
+            int samples = (length - before - after) * hopLength;
+            try (INDArray part = Latents.create(channels, mel.size(2), length);
+                    INDArray audio = Latents.create(channels, samples)) {
                 Latents.copyFrames(mel, window.start(), Math.min(length, melFrames - window.start()), part, 0);
-                try (Tensors inputs = new Tensors().with("mel", Tensor.of(part));
+                try (Tensors inputs = new Tensors()
+                                .with("mel", Tensor.of(part))
+                                .with("context", Tensor.of(new long[] {before, after}, 2));
                         Tensors outputs = new Tensors().with("audio", Tensor.of(audio))) {
                     graph.run(inputs.byName(), outputs.byName(), cancellation);
                 }
                 FloatBuffer made = Latents.values(audio);
-                int begin = (window.keptStart() - window.start()) * hopLength;
-                int end = (window.keptEnd() - window.start()) * hopLength;
-                next++;
-                if (mode == DecodingMode.OVERLAPPED) {
-                    begin -= faded.length;
-                    fadeIn(faded, made, begin);
-                    faded = new float[next == windows.size() ? 0 : CROSSFADE];
-                    end -= faded.length;
-                    made.get(end, faded);
+                for (int channel = 0; channel < channels; channel++) {
+                    FloatBuffer own = made.slice(channel * samples, samples);
+                    listener.made(channel, fades ? joined(channel, own, window) : own);
                 }
-                samples.accept(made.slice(begin, end - begin));
                 Reference.reachabilityFence(audio);
             }
+        }
+
+        /** Of an overlapping window what follows on the one before, its end kept for the one after. */
+        private FloatBuffer joined(int channel, FloatBuffer made, Window window) {
+            int begin = (window.keptStart() - window.start()) * hopLength - faded[channel].length;
+            int end = (window.keptEnd() - window.start()) * hopLength;
+            fadeIn(faded[channel], made, begin);
+            faded[channel] = new float[next == windows.size() ? 0 : CROSSFADE];
+            end -= faded[channel].length;
+            made.get(end, faded[channel]);
+            return made.slice(begin, end - begin);
         }
     }
 

@@ -60,7 +60,6 @@ final class Decoding {
 
     /** What each run of the decoder and the vocoder costs, in their order: per mel frame about the same. */
     private double[] costs(int items, int frames, DecodingMode mode) {
-        int channels = manifest.audio().channels();
         Deque<Vocoder.Run> vocoder = new ArrayDeque<>(
                 model.vocoder().runs(frames * manifest.latents().melFrames(), mode));
         List<Integer> costs = new ArrayList<>();
@@ -69,14 +68,18 @@ final class Decoding {
             while (mode == DecodingMode.STREAMED
                     && !vocoder.isEmpty()
                     && vocoder.peek().needed() <= run.ready()) {
-                costs.addAll(Collections.nCopies(channels, vocoder.remove().melFrames()));
+                costs.add(costOf(vocoder.remove()));
             }
         }
-        vocoder.forEach(run -> costs.addAll(Collections.nCopies(channels, run.melFrames())));
+        vocoder.forEach(run -> costs.add(costOf(run)));
         return Collections.nCopies(items, costs).stream()
                 .flatMap(List::stream)
                 .mapToDouble(Integer::doubleValue)
                 .toArray();
+    }
+
+    private int costOf(Vocoder.Run run) {
+        return run.melFrames() * manifest.audio().channels();
     }
 
     /** The sound of one item on its way. Not thread-safe. */
@@ -88,7 +91,7 @@ final class Decoding {
         private final ProgressMeter meter;
         private final Cancellation cancellation;
         private final Deque<Vocoder.Run> runs;
-        private final List<Vocoder.Voice> voices = new ArrayList<>();
+        private final Vocoder.Voice voice;
         private final List<Resampler.Stream> channels = new ArrayList<>();
         private int given;
 
@@ -101,8 +104,8 @@ final class Decoding {
             this.meter = meter;
             this.cancellation = cancellation;
             runs = new ArrayDeque<>(model.vocoder().runs(melFrames, mode));
+            voice = model.vocoder().voice(manifest.audio().channels(), melFrames, mode);
             for (int channel = 0; channel < manifest.audio().channels(); channel++) {
-                voices.add(model.vocoder().voice(melFrames, mode));
                 int silence = circle.map(each -> each.silence(resampler)).orElse(0);
                 Resampler.Stream stream =
                         resampler.stream(silence + model.vocoder().samples(melFrames, mode));
@@ -161,15 +164,11 @@ final class Decoding {
         private void synthesize(INDArray mel, int ready) {
             while (!runs.isEmpty() && runs.peek().needed() <= ready) {
                 runs.remove();
-                for (int channel = 0; channel < voices.size(); channel++) {
-                    INDArray channelMel = mel.get(NDArrayIndex.all(), NDArrayIndex.point(channel));
-                    Resampler.Stream resampled = channels.get(channel);
-                    voices.get(channel).next(channelMel, cancellation, samples -> {
-                        requireFinite("audio", samples);
-                        resampled.accept(samples);
-                        meter.stepDone();
-                    });
-                }
+                voice.next(mel, cancellation, (channel, samples) -> {
+                    requireFinite("audio", samples);
+                    channels.get(channel).accept(samples);
+                });
+                meter.stepDone();
                 if (mode == DecodingMode.STREAMED) {
                     give();
                 }

@@ -250,7 +250,7 @@ final class Outline {
         }
         for (Vocoder.Run run : model.vocoder().runs(decoded * manifest.latents().melFrames(), mode)) {
             Map<String, Integer> sizes = Map.of("mel_frames", run.melFrames());
-            decoding.add(new Run(Stage.DECODING, Bundle.VOCODER, sizes, 1, (double) items * channels));
+            decoding.add(new Run(Stage.DECODING, Bundle.VOCODER, sizes, channels, items));
         }
         return decoding;
     }

@@ -197,7 +197,7 @@ public final class BundleFolder {
                 Bundle.VOCODER,
                 graph(
                         Bundle.VOCODER,
-                        tensors("mel float32 batch,128,mel_frames"),
+                        tensors("mel float32 batch,128,mel_frames", "context int64 2"),
                         tensors("audio float32 batch,samples")));
         manifest.add("graphs", graphs);
         return manifest;

@@ -353,7 +353,7 @@ class BundleTest {
             extra.add("shape", new JsonArray());
             graph(manifest, "vocoder").getAsJsonArray("inputs").add(extra);
         });
-        assertProblem("fp32/vocoder.onnx: expected no input besides [mel], found [extra]; update acestep4j");
+        assertProblem("fp32/vocoder.onnx: expected no input besides [mel, context], found [extra]; update acestep4j");
     }
 
     @Test

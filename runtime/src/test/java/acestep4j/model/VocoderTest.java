@@ -24,6 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 class VocoderTest {
     private static final int FRAMES = 331;
+    private static final int CHANNELS = 2;
 
     private static Manifest manifest;
     private static OnnxGraph graph;
@@ -44,14 +45,20 @@ class VocoderTest {
     }
 
     private static float[] synthesize(Vocoder vocoder, DecodingMode mode) {
-        try (INDArray mel = Latents.create(1, manifest.mel().bins(), FRAMES)) {
+        try (INDArray mel = Latents.create(1, CHANNELS, manifest.mel().bins(), FRAMES)) {
             new TorchGenerator(1).fillNormal(Latents.values(mel));
             mel.muli(2).subi(5);
-            FloatBuffer samples = FloatBuffer.allocate(vocoder.samples(FRAMES, mode));
-            Vocoder.Voice voice = vocoder.voice(FRAMES, mode);
-            vocoder.runs(FRAMES, mode).forEach(run -> voice.next(mel, new Cancellation(), samples::put));
-            assertEquals(0, samples.remaining());
-            return samples.array();
+            int length = vocoder.samples(FRAMES, mode);
+            FloatBuffer[] samples = {FloatBuffer.allocate(length), FloatBuffer.allocate(length)};
+            Vocoder.Voice voice = vocoder.voice(CHANNELS, FRAMES, mode);
+            vocoder.runs(FRAMES, mode)
+                    .forEach(run -> voice.next(mel, new Cancellation(), (channel, made) -> samples[channel].put(made)));
+            FloatBuffer all = FloatBuffer.allocate(CHANNELS * length);
+            for (FloatBuffer channel : samples) {
+                assertEquals(0, channel.remaining());
+                all.put(channel.flip());
+            }
+            return all.array();
         }
     }
 
