@@ -303,7 +303,9 @@ def _computed(
         shape = [d.dim_value for d in types[node.input[0]].tensor_type.shape.dim]
         return np.array(shape[window.get("start", 0) : window.get("end", len(shape))], np.int64)
     inputs = [numbers[name] for name in node.input if name in numbers and numbers[name].dtype == np.int64]
-    if not inputs or len(inputs) < len(node.input) or sum(v.size for v in inputs) > _MOST_COMPUTED:
+    if len(inputs) < len(node.input) or sum(v.size for v in inputs) > _MOST_COMPUTED:
+        return None
+    if not inputs and node.op_type != "Constant":
         return None
     value = ReferenceEvaluator(node).run(None, dict(zip(node.input, inputs, strict=True)))[0]
     return value if value.dtype == np.int64 else None

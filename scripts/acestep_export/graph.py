@@ -53,9 +53,10 @@ Shape = Sequence[int | str]
 
 @dataclass(frozen=True)
 class _Linear:
-    """A linear layer by its module path in the checkpoint, between the values `x` and `y`."""
+    """A linear layer by its module path in the checkpoint, or some of its outputs, between the values `x` and `y`."""
 
     module: str
+    rows: slice | None
     x: str
     y: str
     inputs: int
@@ -254,20 +255,31 @@ class Graph:
             self._casts[x, dtype] = self.op("Cast", x, to=_TYPES[dtype])
         return self._casts[x, dtype]
 
-    def linear(self, x: str, name: str, weight: np.ndarray, bias: np.ndarray | None = None, wide: bool = False) -> str:
-        """torch.nn.Linear: `weight` is [out, in]; stored transposed for MatMul.
+    def linear(
+        self,
+        x: str,
+        name: str,
+        weight: np.ndarray,
+        bias: np.ndarray | None = None,
+        wide: bool = False,
+        rows: slice | None = None,
+    ) -> str:
+        """torch.nn.Linear, or these `rows` of its outputs: `weight` is [out, in]; stored transposed for MatMul.
 
         `x` and the result are of the graph's float type, or float32 when the layer is `wide`.
         """
+        outputs, inputs = weight.shape
+        stored = name
+        if rows is not None:
+            stored, weight, bias = f"{name}.{rows.start}", weight[rows], None if bias is None else bias[rows]
         if self.precision.quantises and not wide:
-            y = self._quantised_product(x, name, weight)
+            y = self._quantised_product(x, stored, weight)
         else:
             parameter = self.weight if wide else self.parameter
-            y = self.op("MatMul", x, parameter(f"{name}.weight", weight.T, axis=1))
+            y = self.op("MatMul", x, parameter(f"{stored}.weight", weight.T, axis=1))
         if bias is not None:
-            y = self.op("Add", y, (self.weight if wide else self.parameter)(f"{name}.bias", bias))
-        outputs, inputs = weight.shape
-        self._linears.append(_Linear(name, x, y, inputs, outputs, "float32" if wide else self.float_type))
+            y = self.op("Add", y, (self.weight if wide else self.parameter)(f"{stored}.bias", bias))
+        self._linears.append(_Linear(name, rows, x, y, inputs, outputs, "float32" if wide else self.float_type))
         return y
 
     def _quantised_product(self, x: str, name: str, weight: np.ndarray) -> str:
@@ -339,27 +351,36 @@ class Graph:
         name = f"{self.name}_lora"
         nodes, inputs = [], list(self._inputs)
         adapted = {linear.y: linear for linear in self._linears}
+        products = dict[str, tuple[str, str]]()  # of each module, x A and B
+
+        def add(op_type: str, inputs: Sequence[str], output: str, **attributes: Any) -> str:
+            nodes.append(helper.make_node(op_type, inputs, [output], name=output, **attributes))
+            return output
+
         for node in [*self._expansions, *self._nodes]:
             linear = adapted.get(node.output[0])
             if linear is None:
                 nodes.append(node)
                 continue
-            rank = f"rank_{(len(inputs) - len(self._inputs)) // 2}"
-            a, b = (f"lora.{linear.module}.{matrix}" for matrix in "AB")
-            inputs += [(a, "float32", [linear.inputs, rank]), (b, "float32", [rank, linear.outputs])]
+            y = linear.y
             base = onnx.NodeProto()
             base.CopyFrom(node)
-            base.output[0] = f"{linear.y}_base"
-            if linear.float_type != "float32":
-                casts = [(m, f"{linear.y}_{m.rsplit('.', 1)[1]}") for m in (a, b)]
-                nodes += [helper.make_node("Cast", [m], [c], name=c, to=_TYPES[linear.float_type]) for m, c in casts]
-                a, b = (c for _, c in casts)
-            nodes += [
-                base,
-                helper.make_node("MatMul", [linear.x, a], [f"{linear.y}_lora_A"], name=f"{linear.y}_lora_A"),
-                helper.make_node("MatMul", [f"{linear.y}_lora_A", b], [f"{linear.y}_lora"], name=f"{linear.y}_lora"),
-                helper.make_node("Add", [base.output[0], f"{linear.y}_lora"], [linear.y], name=f"{linear.y}_sum"),
-            ]
+            base.output[0] = f"{y}_base"
+            nodes.append(base)
+            if linear.module not in products:
+                rank = f"rank_{len(products)}"
+                a, b = (f"lora.{linear.module}.{matrix}" for matrix in "AB")
+                inputs += [(a, "float32", [linear.inputs, rank]), (b, "float32", [rank, linear.outputs])]
+                if linear.float_type != "float32":
+                    a, b = (add("Cast", [m], f"{y}_{m[-1]}", to=_TYPES[linear.float_type]) for m in (a, b))
+                products[linear.module] = add("MatMul", [linear.x, a], f"{y}_lora_A"), b
+            product, b = products[linear.module]
+            if linear.rows is not None:
+                bounds = {"from": linear.rows.start, "to": linear.rows.stop, "axis": 1}
+                constants = [add("Constant", [], f"{y}_lora_{k}", value_ints=[v]) for k, v in bounds.items()]
+                b = add("Slice", [b, *constants], f"{y}_lora_B")
+            add("MatMul", [product, b], f"{y}_lora")
+            nodes.append(helper.make_node("Add", [base.output[0], f"{y}_lora"], [y], name=f"{y}_sum"))
         return self._write(self.path.with_name(f"{name}.onnx"), name, nodes, inputs)
 
     def _write(

@@ -7,6 +7,7 @@ the cross-attention keys and values that condition_encoder.py computes.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ _EPSILON = 1e-6
 _LINEAR_ATTENTION_EPSILON = 1e-15
 _GROUP_NORM_GROUPS = 32
 _TIME_CHANNELS = 256
+_HIDDEN_AT_A_TIME = 1280  # fewer make products so small that at 10 s of music threads hinder each other
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Dimensions:
         )
 
 
-def build(g: Graph, part: Part) -> None:
+def build(g: Graph, part: Part, at_a_time: int = _HIDDEN_AT_A_TIME) -> None:
     d = Dimensions.of(part)
     latents = g.input("latents", "float32", ["batch", d.channels, d.height, "frames"])
     timestep = g.input("timestep", "float32", ["batch"])
@@ -119,7 +121,7 @@ def build(g: Graph, part: Part) -> None:
 
         h = g.rms_norm(x, unit, _EPSILON)
         h = g.op("Add", g.op("Mul", h, g.narrow(g.op("Add", scale_ff, one))), g.narrow(shift_ff))
-        x = g.op("Add", x, g.op("Mul", _feed_forward(g, part, d, h, f"{block}.ff"), g.narrow(gate_ff)))
+        x = g.op("Add", x, g.op("Mul", _feed_forward(g, part, d, h, f"{block}.ff", at_a_time), g.narrow(gate_ff)))
 
     table = g.weight("final_layer.scale_shift_table", part.tensor("final_layer.scale_shift_table", 2, d.inner))
     shift, scale = g.ops("Split", 2, g.op("Add", g.op("Unsqueeze", time, g.ints(1)), table), axis=1, num_outputs=2)
@@ -171,20 +173,36 @@ def _linear_attention(g: Graph, query: str, key: str, value: str) -> str:
     return g.transpose(g.op("Div", numerator, denominator), 0, 2, 1, 3)
 
 
-def _feed_forward(g: Graph, part: Part, d: Dimensions, x: str, name: str) -> str:
-    """The gated convolution MLP; its 1x1 convolutions as MatMul, which is faster and can be quantised."""
+def _feed_forward(g: Graph, part: Part, d: Dimensions, x: str, name: str, at_a_time: int) -> str:
+    """The gated convolution MLP; its 1x1 convolutions as MatMul, which is faster and can be quantised.
+
+    In int8, the CPU's precision, some hidden channels at a time, which stay in its caches from layer to layer.
+    """
     hidden = part.shape(f"{name}.point_conv.conv.weight", d.inner, None, 1)[1]
+    inverted = part.tensor(f"{name}.inverted_conv.conv.weight", 2 * hidden, d.inner, 1)[..., 0]
+    inverted_bias = part.tensor(f"{name}.inverted_conv.conv.bias", 2 * hidden)
+    depth = part.tensor(f"{name}.depth_conv.conv.weight", 2 * hidden, 1, 3)
+    depth_bias = part.tensor(f"{name}.depth_conv.conv.bias", 2 * hidden)
 
-    def matrix(layer: str, *shape: int) -> np.ndarray:
-        return part.tensor(f"{name}.{layer}.conv.weight", *shape, 1).reshape(shape)
+    def convolved(rows: slice | None = None) -> str:
+        h = g.silu(g.linear(x, f"{name}.inverted_conv.conv", inverted, inverted_bias, rows=rows))
+        layer = f"{name}.depth_conv.conv" if rows is None else f"{name}.depth_conv.conv.{rows.start}"
+        weight, bias = (depth, depth_bias) if rows is None else (depth[rows], depth_bias[rows])
+        operands = [g.parameter(f"{layer}.weight", weight), g.parameter(f"{layer}.bias", bias)]
+        return g.op("Conv", g.transpose(h, 0, 2, 1), *operands, group=len(weight), kernel_shape=[3], pads=[1, 1])
 
-    bias = part.tensor(f"{name}.inverted_conv.conv.bias", 2 * hidden)
-    h = g.silu(g.linear(x, f"{name}.inverted_conv.conv", matrix("inverted_conv", 2 * hidden, d.inner), bias))
-    weight = g.parameter(
-        f"{name}.depth_conv.conv.weight", part.tensor(f"{name}.depth_conv.conv.weight", 2 * hidden, 1, 3)
-    )
-    bias = g.parameter(f"{name}.depth_conv.conv.bias", part.tensor(f"{name}.depth_conv.conv.bias", 2 * hidden))
-    h = g.op("Conv", g.transpose(h, 0, 2, 1), weight, bias, group=2 * hidden, kernel_shape=[3], pads=[1, 1])
-    h, gate = g.ops("Split", 2, h, axis=1, num_outputs=2)
-    h = g.transpose(g.op("Mul", h, g.silu(gate)), 0, 2, 1)
-    return g.linear(h, f"{name}.point_conv.conv", matrix("point_conv", d.inner, hidden))
+    def gated(h: str, gate: str) -> str:
+        return g.transpose(g.op("Mul", h, g.silu(gate)), 0, 2, 1)
+
+    if g.precision.quantises:
+        count = -(-hidden // at_a_time)
+        bounds = [hidden * i // count for i in range(count + 1)]
+        pieces = [
+            gated(convolved(slice(begin, end)), convolved(slice(hidden + begin, hidden + end)))
+            for begin, end in itertools.pairwise(bounds)
+        ]
+        h = g.op("Concat", *pieces, axis=2)
+    else:
+        h = gated(*g.ops("Split", 2, convolved(), axis=1, num_outputs=2))
+    weight = part.tensor(f"{name}.point_conv.conv.weight", d.inner, hidden, 1)[..., 0]
+    return g.linear(h, f"{name}.point_conv.conv", weight)

@@ -187,6 +187,24 @@ def test_lora_adds_the_same_in_every_precision(several: Path, graph: str, precis
             assert error(w, e) > 0.05
 
 
+@pytest.mark.parametrize("at_a_time", [7, 30])
+def test_hidden_channels_some_at_a_time_are_those_of_all_at_once(
+    several: Path, checkpoint: Path, tmp_path: Path, at_a_time: int
+) -> None:
+    with Graph("transformer", tmp_path, lambda _: None, INT8) as g:
+        transformer.build(g, Part(checkpoint / "ace_step_transformer"), at_a_time)
+        g.save()
+        g.save_lora()
+    feed = inputs("transformer")
+    for variant, scale in (("transformer", 0), ("transformer_lora", 0.2)):
+        whole = several / "int8" / f"{variant}.onnx"
+        lora = lora_matrices(whole, scale)
+        model = onnx.load(tmp_path / f"{variant}.onnx", load_external_data=False)
+        assert len([i for i in model.graph.initializer if "blocks.0.ff.inverted_conv.conv" in i.name]) > 3 * 2 * 2
+        expected, actual = run(whole, feed | lora), run(tmp_path / f"{variant}.onnx", feed | lora)
+        assert error(actual[0], expected[0]) < 1e-3  # a value at the edge of two steps may fall to the other side
+
+
 @pytest.mark.parametrize("precision", ["int8", "bf16"])
 def test_graphs_pass_the_onnx_checker(several: Path, precision: str) -> None:
     for path in sorted((several / precision).glob("*.onnx")):
@@ -199,14 +217,14 @@ def test_weights_have_the_precision_s_type(several: Path) -> None:
         return {i.name: i.data_type for i in model.graph.initializer}
 
     blocks = [f"transformer_blocks.{i}." for i in range(24)]
-    for precision, expected in (("int8", TensorProto.INT8), ("bf16", TensorProto.BFLOAT16)):
+    for precision, expected, inverted in (("int8", TensorProto.INT8, ".0"), ("bf16", TensorProto.BFLOAT16, "")):
         found = types(precision)
         for block in blocks:
             for layer in (
                 "attn.to_q",
                 "attn.to_out.0",
                 "cross_attn.to_q",
-                "ff.inverted_conv.conv",
+                f"ff.inverted_conv.conv{inverted}",
                 "ff.point_conv.conv",
             ):
                 assert found[f"{block}{layer}.weight"] == expected
