@@ -295,7 +295,7 @@ class CommandsTest {
         assertEquals(2, refused.exitCode(), refused.err());
         assertTrue(refused.err().contains("memoryLimit: expected at least 0."), refused.err());
         assertEquals(1, refused.err().lines().count(), refused.err());
-        Outcome smaller = generate(with(song, "365MB", "--memory-policy", "smaller-plan", "--out", file("a.wav")));
+        Outcome smaller = generate(with(song, "385MB", "--memory-policy", "smaller-plan", "--out", file("a.wav")));
         assertEquals(0, smaller.exitCode(), smaller.err());
         assertTrue(smaller.err().contains("a smaller plan only: whole decoding, offload"), smaller.err());
         for (String[] flags : new String[][] {
