@@ -102,13 +102,13 @@ final class PromptedModel implements AutoCloseable {
         return model.dcaeDecoder().decode(latents, DecodingMode.WHOLE, cancellation, (mel, ready) -> {});
     }
 
-    /** Makes the waveform of one channel's log mel [1, bins, mel frames], and drops it. */
+    /** Makes the waveforms of a log mel [1, audio channels, bins, mel frames], and drops them. */
     void synthesize(INDArray mel) {
-        int melFrames = (int) mel.size(2);
-        Vocoder.Voice voice = model.vocoder().voice(melFrames, DecodingMode.WHOLE);
+        int melFrames = (int) mel.size(3);
+        Vocoder.Voice voice = model.vocoder().voice((int) mel.size(1), melFrames, DecodingMode.WHOLE);
         model.vocoder()
                 .runs(melFrames, DecodingMode.WHOLE)
-                .forEach(run -> voice.next(mel, cancellation, samples -> {}));
+                .forEach(run -> voice.next(mel, cancellation, (channel, samples) -> {}));
     }
 
     /** Latents of a piece; the caller closes them. */

@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
-/** From the log mel of one channel to its waveform; a song needs it twice. */
+/** From the log mel to the waveforms of both channels. */
 public class VocoderBenchmark extends ModelBenchmark {
     private static final float LOG_MEL_MEAN = -5;
 
@@ -20,7 +20,7 @@ public class VocoderBenchmark extends ModelBenchmark {
     void prepare() {
         Manifest manifest = model.manifest();
         int melFrames = model.frames(seconds) * manifest.latents().melFrames();
-        mel = Latents.create(1, manifest.mel().bins(), melFrames);
+        mel = Latents.create(1, manifest.audio().channels(), manifest.mel().bins(), melFrames);
         new TorchGenerator(1).fillNormal(Latents.values(mel));
         mel.addi(LOG_MEL_MEAN);
     }
