@@ -56,6 +56,8 @@ public final class ConditionEncoder {
             Map<String, Tensor> all = new LinkedHashMap<>(inputs.byName());
             all.putAll(lora);
             return new Condition(graph.run(all, cancellation));
+        } finally {
+            Memory.giveBack();
         }
     }
 

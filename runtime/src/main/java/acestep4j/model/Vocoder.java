@@ -24,7 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * crossfades, after {@code decode_overlap} in {@code acestep/music_dcae/music_dcae_pipeline.py} at d612523.
  */
 public final class Vocoder {
-    /** Most mel frames of a window; so many of two channels take 0.3 GB at the published widths. */
+    /** Most mel frames of a window; so many of two channels take 0.2 GB at the published widths. */
     private static final int LONGEST_WINDOW = 512;
 
     /** Mel frames that the first window keeps while the sound is heard: three quarters of a second. */

@@ -109,7 +109,7 @@ public final class OnnxRuntime {
      */
     public OnnxGraph graph(Bundle bundle, String name) {
         GraphSpec spec = bundle.graph(name, choice.precision());
-        return new OnnxGraph(spec, () -> loadChecked(bundle, spec), runConfig(name));
+        return new OnnxGraph(spec, () -> loadChecked(bundle, spec, hasArena(name)), runConfig(name));
     }
 
     /**
@@ -124,15 +124,20 @@ public final class OnnxRuntime {
                     ? Map.of()
                     : Map.of(shrinkage, "gpu:" + choice.used().id());
         }
-        return Map.of(shrinkage, "cpu:0");
+        return hasArena(graph) ? Map.of(shrinkage, "cpu:0") : Map.of();
+    }
+
+    /** The condition encoder's outputs outlive its run, and an arena would keep the blocks that they lay in. */
+    private static boolean hasArena(String graph) {
+        return !graph.equals(Bundle.CONDITION_ENCODER) && !graph.equals(Bundle.CONDITION_ENCODER_LORA);
     }
 
     private boolean isCuda() {
         return choice.used().type() == Device.Type.CUDA;
     }
 
-    private OrtSession loadChecked(Bundle bundle, GraphSpec spec) {
-        OrtSession session = load(bundle, spec);
+    private OrtSession loadChecked(Bundle bundle, GraphSpec spec, boolean hasArena) {
+        OrtSession session = load(bundle, spec, hasArena);
         try {
             SessionCheck.check(spec, session);
             return session;
@@ -143,9 +148,10 @@ public final class OnnxRuntime {
         }
     }
 
-    private OrtSession load(Bundle bundle, GraphSpec spec) {
+    private OrtSession load(Bundle bundle, GraphSpec spec, boolean hasArena) {
         try (OrtSession.SessionOptions sessionOptions = new OrtSession.SessionOptions()) {
             configure(sessionOptions);
+            sessionOptions.setCPUArenaAllocator(hasArena);
             return environment.createSession(bundle.file(spec.file()).toString(), sessionOptions);
         } catch (OrtException e) {
             if (isCuda()) {

@@ -2,6 +2,7 @@ package acestep4j.pipeline;
 
 import acestep4j.diffusion.Pass;
 import acestep4j.model.Condition;
+import acestep4j.model.Memory;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -20,5 +21,6 @@ final class Conditions implements AutoCloseable {
     @Override
     public void close() {
         byPass.values().forEach(Condition::close);
+        Memory.giveBack();
     }
 }

@@ -10,6 +10,7 @@ import acestep4j.audio.Resampler;
 import acestep4j.bundle.Manifest;
 import acestep4j.model.AceStepModel;
 import acestep4j.model.DcaeDecoder;
+import acestep4j.model.Memory;
 import acestep4j.model.Vocoder;
 import acestep4j.onnx.Lease;
 import java.nio.FloatBuffer;
@@ -122,6 +123,7 @@ final class Decoding {
                 }
             } else {
                 try (INDArray mel = mel(latents, (unfinished, ready) -> {})) {
+                    Memory.giveBack();
                     Lease<?> loaded = model.vocoder().hold();
                     try (loaded) {
                         synthesize(mel, melFrames);

@@ -187,7 +187,7 @@ final class Estimator {
                         .max()
                         .orElse(0);
             case CONDITION, DIFFUSION -> outline.conditionBytes();
-            case DECODING -> soundBytes(outline, plan) + (plan.offload() ? 0 : keptAfterDiffusion(outline));
+            case DECODING -> soundBytes(outline, plan);
         };
     }
 
@@ -196,16 +196,6 @@ final class Estimator {
         return (long) Float.BYTES
                 * run.sizes().get("samples")
                 * (model.manifest().audio().channels() + 1);
-    }
-
-    /** A loaded graph keeps the memory of its last run: the transformer all of it, the condition encoder its outputs. */
-    private long keptAfterDiffusion(Outline outline) {
-        long transformer = outline.runs().stream()
-                .filter(run -> run.stage() == Stage.DIFFUSION)
-                .mapToLong(this::activations)
-                .max()
-                .orElse(0);
-        return transformer + outline.conditionBytes();
     }
 
     /** The sound of all items, the mel spectrogram of one, and the features of one window of it. */

@@ -13,6 +13,7 @@ import acestep4j.audio.AudioSink;
 import acestep4j.diffusion.Latents;
 import acestep4j.model.AceStepModel;
 import acestep4j.model.AdaptedModel;
+import acestep4j.model.Memory;
 import acestep4j.request.AudioToAudioRequest;
 import acestep4j.request.EditRequest;
 import acestep4j.request.ExtendRequest;
@@ -28,7 +29,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -88,7 +88,7 @@ public final class MusicPipeline {
                             + "); ask for a shorter piece or a smaller batch, or give the process more memory",
                     e);
         } finally {
-            giveMemoryBack();
+            Memory.giveBack();
             if (isLimited) {
                 turn.unlock();
             }
@@ -160,13 +160,8 @@ public final class MusicPipeline {
                     "out of memory (" + e.getMessage() + "); decode shorter latents, or give the process more memory",
                     e);
         } finally {
-            giveMemoryBack();
+            Memory.giveBack();
         }
-    }
-
-    /** What the runs gave back lies in the C library's free lists; on Linux this gives it to the system. */
-    private static void giveMemoryBack() {
-        Pointer.trimMemory();
     }
 
     private static Task task(GenerationRequest request) {
