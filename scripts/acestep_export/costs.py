@@ -215,6 +215,7 @@ class _Shapes:
         self._numbers = {i.name: numpy_helper.to_array(i) for i in model.graph.initializer if not i.external_data}
         self._types = {i.name: helper.make_tensor_type_proto(i.data_type, i.dims) for i in model.graph.initializer}
         for value in model.graph.input:
+            # Numbers that say how much of the others is left out: with none, the costs are the highest.
             if value.type.tensor_type.elem_type == TensorProto.INT64 and all(d.dim_value for d in _dims(value)):
                 self._numbers[value.name] = np.zeros([d.dim_value for d in _dims(value)], np.int64)
             self._types[value.name] = helper.make_tensor_type_proto(

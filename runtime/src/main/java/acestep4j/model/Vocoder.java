@@ -93,8 +93,8 @@ public final class Vocoder {
     }
 
     /**
-     * How many samples of each channel a {@link Voice} gives for that many mel frames: those of the frames themselves or, overlapped,
-     * also those of the zeros after them.
+     * How many samples of each channel a {@link Voice} gives for that many mel frames: those of the frames themselves
+     * or, overlapped, also those of the zeros after them.
      */
     public int samples(int melFrames, DecodingMode mode) {
         List<Window> windows = windows(melFrames, mode);
