@@ -63,7 +63,8 @@ def _reaches(part: Part) -> list[int]:
     def reached() -> None:
         reaches.insert(0, max(-(first // length), last // length))
 
-    rates, rate_kernels = part.setting("upsample_rates", list), part.setting("upsample_kernel_sizes", list)
+    rates = part.setting("upsample_rates", list)
+    rate_kernels = [part.shape(f"head.ups.{i}.weight_v")[-1] for i in range(len(rates))]
     kernels = part.setting("resblock_kernel_sizes", list)
     dilations = part.setting("resblock_dilation_sizes", list)
     back(part.setting("post_conv_kernel_size", int) // 2)
