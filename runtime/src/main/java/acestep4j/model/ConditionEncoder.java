@@ -4,6 +4,7 @@ import acestep4j.Cancellation;
 import acestep4j.bundle.TensorSpec;
 import acestep4j.onnx.Lease;
 import acestep4j.onnx.OnnxGraph;
+import acestep4j.onnx.OnnxRuntime;
 import acestep4j.onnx.Tensor;
 import acestep4j.onnx.Tensors;
 import java.util.Arrays;
@@ -57,7 +58,7 @@ public final class ConditionEncoder {
             all.putAll(lora);
             return new Condition(graph.run(all, cancellation));
         } finally {
-            Memory.giveBack();
+            OnnxRuntime.giveMemoryBack();
         }
     }
 

@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.bytedeco.javacpp.Pointer;
 
 /**
  * What graphs and the process around them take of the memory. A bundle's manifest says how many bytes lie between a graph's
@@ -38,11 +37,6 @@ public final class Memory {
     public static long activations(String graph, GraphSpec spec, Map<String, Integer> sizes, int items) {
         double gaps = CONVOLUTIONS.contains(graph) ? GAPS_BETWEEN_CONVOLUTIONS : GAPS;
         return (long) (gaps * items * spec.costs().activations(sizes));
-    }
-
-    /** Gives the system what the graphs' runs gave back: on Linux it lies in the C library's free lists. */
-    public static void giveBack() {
-        Pointer.trimMemory();
     }
 
     /** A number of bytes as a user reads it. */

@@ -13,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.bytedeco.javacpp.Pointer;
 
 /**
  * One graph of a bundle. It is loaded while somebody holds it, and for a single run when nobody does. Thread-safe: several
@@ -25,7 +24,7 @@ public final class OnnxGraph {
         @Override
         public void close() throws OrtException {
             session.close();
-            Pointer.trimMemory();
+            OnnxRuntime.giveMemoryBack();
         }
     }
 

@@ -2,7 +2,7 @@ package acestep4j.pipeline;
 
 import acestep4j.diffusion.Pass;
 import acestep4j.model.Condition;
-import acestep4j.model.Memory;
+import acestep4j.onnx.OnnxRuntime;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -21,6 +21,6 @@ final class Conditions implements AutoCloseable {
     @Override
     public void close() {
         byPass.values().forEach(Condition::close);
-        Memory.giveBack();
+        OnnxRuntime.giveMemoryBack();
     }
 }

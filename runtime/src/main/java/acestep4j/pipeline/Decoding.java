@@ -10,9 +10,9 @@ import acestep4j.audio.Resampler;
 import acestep4j.bundle.Manifest;
 import acestep4j.model.AceStepModel;
 import acestep4j.model.DcaeDecoder;
-import acestep4j.model.Memory;
 import acestep4j.model.Vocoder;
 import acestep4j.onnx.Lease;
+import acestep4j.onnx.OnnxRuntime;
 import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -123,7 +123,7 @@ final class Decoding {
                 }
             } else {
                 try (INDArray mel = mel(latents, (unfinished, ready) -> {})) {
-                    Memory.giveBack();
+                    OnnxRuntime.giveMemoryBack();
                     Lease<?> loaded = model.vocoder().hold();
                     try (loaded) {
                         synthesize(mel, melFrames);

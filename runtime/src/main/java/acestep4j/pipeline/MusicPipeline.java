@@ -13,7 +13,7 @@ import acestep4j.audio.AudioSink;
 import acestep4j.diffusion.Latents;
 import acestep4j.model.AceStepModel;
 import acestep4j.model.AdaptedModel;
-import acestep4j.model.Memory;
+import acestep4j.onnx.OnnxRuntime;
 import acestep4j.request.AudioToAudioRequest;
 import acestep4j.request.EditRequest;
 import acestep4j.request.ExtendRequest;
@@ -88,7 +88,7 @@ public final class MusicPipeline {
                             + "); ask for a shorter piece or a smaller batch, or give the process more memory",
                     e);
         } finally {
-            Memory.giveBack();
+            OnnxRuntime.giveMemoryBack();
             if (isLimited) {
                 turn.unlock();
             }
@@ -160,7 +160,7 @@ public final class MusicPipeline {
                     "out of memory (" + e.getMessage() + "); decode shorter latents, or give the process more memory",
                     e);
         } finally {
-            Memory.giveBack();
+            OnnxRuntime.giveMemoryBack();
         }
     }
 
